@@ -1,0 +1,7 @@
+/**
+ * Starts Raft groups from configuration and lets their members find each other.
+ */
+@NullMarked
+package io.pekkoraft.bootstrap;
+
+import org.jspecify.annotations.NullMarked;
