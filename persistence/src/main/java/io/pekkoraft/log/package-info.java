@@ -1,5 +1,7 @@
 /**
- * Values of the Raft log: positions, entries, slices. Plain data, without actors, threads or disks.
+ * The values a Raft log is made of; they know no actor, no disk and no clock.
+ *
+ * <p>Start with {@link io.pekkoraft.log.LogEntry} and {@link io.pekkoraft.log.LogBatch}, the one event that a node persists.
  */
 @NullMarked
 package io.pekkoraft.log;

@@ -1,5 +1,5 @@
 /**
- * The durable log and snapshots of a Raft member, as plug-ins of Pekko Persistence.
+ * The durable side of a node: the {@link io.pekkoraft.persistence.Journal} port and the Pekko Persistence actor behind it.
  */
 @NullMarked
 package io.pekkoraft.persistence;
