@@ -1,0 +1,25 @@
+package io.pekkoraft.api;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** A member of a group that runs in this actor system. Safe to use from any thread. */
+public interface RaftGroup {
+
+  /**
+   * Proposes a command. A member that does not lead hands it to the leader.
+   *
+   * @param command opaque to the protocol; must not be changed afterwards
+   * @param timeout how long the answer is worth waiting for
+   * @return completed with the outcome, at the latest when {@code timeout} is over; never with an exception
+   */
+  CompletionStage<Outcome> propose(byte[] command, Duration timeout);
+
+  /**
+   * Asks how this member is.
+   *
+   * @return completed by this member alone, without a word to the others; if its actor is gone, with what was last known and the
+   *     reason
+   */
+  CompletionStage<RaftStatus> status();
+}

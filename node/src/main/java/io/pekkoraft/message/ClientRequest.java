@@ -1,0 +1,18 @@
+package io.pekkoraft.message;
+
+import io.pekkoraft.api.Outcome;
+
+/**
+ * A command that waits for its answer. It is answered once, by whoever comes first: its result, a refusal, or its deadline.
+ */
+public interface ClientRequest {
+
+  /** The command, opaque to the protocol; shared, not copied. */
+  byte[] command();
+
+  /** True once it has been answered: nobody waits for it any more. */
+  boolean isDone();
+
+  /** Answers it, unless it is answered already. May be called from any thread; never blocks. */
+  void complete(Outcome outcome);
+}
