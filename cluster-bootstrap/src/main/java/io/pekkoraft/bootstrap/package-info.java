@@ -1,6 +1,4 @@
-/**
- * Starts Raft groups from configuration and lets their members find each other.
- */
+/** Starts Raft groups from configuration and lets their members find each other. */
 @NullMarked
 package io.pekkoraft.bootstrap;
 

@@ -19,13 +19,18 @@ public sealed interface Outcome {
   /** Certainly not done: this node does not lead. {@code leader} is the one it knows of, if any. */
   record NotLeader(@Nullable NodeId leader) implements Outcome {}
 
-  /** Certainly not done: no leader is known. {@code reason} says why, as far as this node can tell. */
+  /**
+   * Certainly not done: no leader is known. {@code reason} says why, as far as this node can tell.
+   */
   record NoLeader(String reason) implements Outcome {}
 
   /** Certainly not done: too much is waiting already. */
   record Overloaded(Duration retryAfter) implements Outcome {}
 
-  /** May be done now, later or never: the leader lost its leadership, or the deadline came, after the command was appended. */
+  /**
+   * May be done now, later or never: the leader lost its leadership, or the deadline came, after
+   * the command was appended.
+   */
   record Indeterminate(String reason) implements Outcome {}
 
   /** Certainly not done, and would not be at another time either. */
@@ -34,7 +39,10 @@ public sealed interface Outcome {
   /** Certainly not done: the command has more bytes than {@code limitBytes}. */
   record TooLarge(long limitBytes) implements Outcome {}
 
-  /** Certainly not done by this node: its storage failed, and it takes no part until its process restarts. */
+  /**
+   * Certainly not done by this node: its storage failed, and it takes no part until its process
+   * restarts.
+   */
   record StorageFailed(String reason) implements Outcome {}
 
   /** Certainly not done: the deadline came before the command was appended. */

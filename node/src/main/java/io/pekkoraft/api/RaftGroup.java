@@ -11,15 +11,16 @@ public interface RaftGroup {
    *
    * @param command opaque to the protocol; must not be changed afterwards
    * @param timeout how long the answer is worth waiting for
-   * @return completed with the outcome, at the latest when {@code timeout} is over; never with an exception
+   * @return completed with the outcome, at the latest when {@code timeout} is over; never with an
+   *     exception
    */
   CompletionStage<Outcome> propose(byte[] command, Duration timeout);
 
   /**
    * Asks how this member is.
    *
-   * @return completed by this member alone, without a word to the others; if its actor is gone, with what was last known and the
-   *     reason
+   * @return completed by this member alone, without a word to the others; if its actor is gone,
+   *     with what was last known and the reason
    */
   CompletionStage<RaftStatus> status();
 }

@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The application's replicated state (Raft 2). One instance per member; all its methods are called by one actor, one after the
- * other, never by two threads at once.
+ * The application's replicated state (Raft 2). One instance per member; all its methods are called
+ * by one actor, one after the other, never by two threads at once.
  *
- * <p>It must be deterministic: from the same state, the same command gives the same result and the same new state on every member,
- * so it reads no clock, no random numbers and nothing from outside.
+ * <p>It must be deterministic: from the same state, the same command gives the same result and the
+ * same new state on every member, so it reads no clock, no random numbers and nothing from outside.
  */
 public interface StateMachine {
 
@@ -18,12 +18,14 @@ public interface StateMachine {
    *
    * @param index the command's place in the log; grows, not always by one
    * @param command as it was proposed; shared, not to be changed
-   * @return the answer for whoever proposed it. A refusal is an answer: a thrown exception stops this member
+   * @return the answer for whoever proposed it. A refusal is an answer: a thrown exception stops
+   *     this member
    */
   byte[] apply(long index, byte[] command);
 
   /**
-   * Writes the whole state, so that {@link #restore} makes it again. Called between two commands; nothing is applied meanwhile.
+   * Writes the whole state, so that {@link #restore} makes it again. Called between two commands;
+   * nothing is applied meanwhile.
    *
    * @throws IOException passed through from {@code out}
    */

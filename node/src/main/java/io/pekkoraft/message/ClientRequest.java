@@ -3,7 +3,8 @@ package io.pekkoraft.message;
 import io.pekkoraft.api.Outcome;
 
 /**
- * A command that waits for its answer. It is answered once, by whoever comes first: its result, a refusal, or its deadline.
+ * A command that waits for its answer. It is answered once, by whoever comes first: its result, a
+ * refusal, or its deadline.
  */
 public interface ClientRequest {
 

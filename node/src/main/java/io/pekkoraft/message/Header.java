@@ -12,7 +12,8 @@ import io.pekkoraft.log.NodeId;
  * @param fromLife random number of the sender's present start
  * @param to the receiver
  * @param toIncarnation the receiver's incarnation as the sender knows it
- * @param toLife the receiver's life as the sender knows it; {@link #UNKNOWN_LIFE} before it has heard from it
+ * @param toLife the receiver's life as the sender knows it; {@link #UNKNOWN_LIFE} before it has
+ *     heard from it
  */
 public record Header(
     GroupIdentity group,

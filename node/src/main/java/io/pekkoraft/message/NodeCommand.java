@@ -7,7 +7,10 @@ import io.pekkoraft.persistence.RecoveredLog;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** All that a role can be handed: messages of peers, timers, answers of the node's own helpers, requests of clients. */
+/**
+ * All that a role can be handed: messages of peers, timers, answers of the node's own helpers,
+ * requests of clients.
+ */
 public sealed interface NodeCommand {
 
   <R> R accept(Visitor<R> visitor);
@@ -47,7 +50,10 @@ public sealed interface NodeCommand {
     }
   }
 
-  /** The timers of a node; each is a message that it schedules for itself. Arming one again replaces it. */
+  /**
+   * The timers of a node; each is a message that it schedules for itself. Arming one again replaces
+   * it.
+   */
   enum Timeout implements NodeCommand {
     /** A follower has not heard a leader, or a round of asking has run out. */
     ELECTION,
@@ -120,7 +126,8 @@ public sealed interface NodeCommand {
    * @param length its bytes
    * @param contentHash hash of its bytes, hexadecimal
    */
-  record SnapshotTaken(long index, String file, long length, String contentHash) implements NodeCommand {
+  record SnapshotTaken(long index, String file, long length, String contentHash)
+      implements NodeCommand {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onSnapshotTaken(this);
@@ -128,8 +135,7 @@ public sealed interface NodeCommand {
   }
 
   /** A part of a snapshot, read from disk so that it can be sent. */
-  record SnapshotPartRead(
-      NodeId follower, SnapshotDescriptor snapshot, long offset, Bytes bytes)
+  record SnapshotPartRead(NodeId follower, SnapshotDescriptor snapshot, long offset, Bytes bytes)
       implements NodeCommand {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -140,18 +146,23 @@ public sealed interface NodeCommand {
   /**
    * A received part of a snapshot is written.
    *
-   * @param snapshot as the leader describes it; when {@code complete}, with the name of the local file
+   * @param snapshot as the leader describes it; when {@code complete}, with the name of the local
+   *     file
    * @param nextOffset how many bytes are there
    * @param complete all bytes are there, verified and durable
    */
-  record SnapshotPartStored(SnapshotDescriptor snapshot, long nextOffset, boolean complete) implements NodeCommand {
+  record SnapshotPartStored(SnapshotDescriptor snapshot, long nextOffset, boolean complete)
+      implements NodeCommand {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onSnapshotPartStored(this);
     }
   }
 
-  /** Asks how the node is; answered at once, in every role. The consumer is called in the node's actor and must not block. */
+  /**
+   * Asks how the node is; answered at once, in every role. The consumer is called in the node's
+   * actor and must not block.
+   */
   record GetStatus(Consumer<RaftStatus> replyTo) implements NodeCommand {
     @Override
     public <R> R accept(Visitor<R> visitor) {

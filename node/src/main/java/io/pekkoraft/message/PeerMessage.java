@@ -7,8 +7,8 @@ import io.pekkoraft.log.SnapshotDescriptor;
 /**
  * A message of the protocol from one member to another.
  *
- * <p>Times that a message carries ({@code sentNanos}) are the sender's own monotonic clock: whoever answers echoes them, and
- * only the sender reads them.
+ * <p>Times that a message carries ({@code sentNanos}) are the sender's own monotonic clock: whoever
+ * answers echoes them, and only the sender reads them.
  */
 public sealed interface PeerMessage {
 
@@ -21,7 +21,8 @@ public sealed interface PeerMessage {
   boolean answers();
 
   /**
-   * True if the message promises something durable: it leaves only when all that its sender recorded before it is on disk.
+   * True if the message promises something durable: it leaves only when all that its sender
+   * recorded before it is on disk.
    */
   default boolean promises() {
     return false;
@@ -126,7 +127,8 @@ public sealed interface PeerMessage {
   }
 
   /**
-   * The leader is alive. Promises and asks for nothing durable, so it never waits for a disk on either side.
+   * The leader is alive. Promises and asks for nothing durable, so it never waits for a disk on
+   * either side.
    *
    * @param commitIndex not above what this leader knows to match in the receiver's log
    * @param sentNanos the leader's clock when it was sent
@@ -145,10 +147,13 @@ public sealed interface PeerMessage {
 
   /**
    * @param sentNanos of the heartbeat that is answered
-   * @param matchIndex durable and known to match the leader's log: an acknowledgement that was true before it was asked for
-   * @param lastIndex end of the follower's log, durable or not: a hint by which the leader sees that an append was lost
+   * @param matchIndex durable and known to match the leader's log: an acknowledgement that was true
+   *     before it was asked for
+   * @param lastIndex end of the follower's log, durable or not: a hint by which the leader sees
+   *     that an append was lost
    */
-  record HeartbeatReply(long term, long sentNanos, long matchIndex, long lastIndex) implements PeerMessage {
+  record HeartbeatReply(long term, long sentNanos, long matchIndex, long lastIndex)
+      implements PeerMessage {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onHeartbeatReply(this);
@@ -167,7 +172,8 @@ public sealed interface PeerMessage {
    * @param commitIndex the leader's
    * @param sentNanos the leader's clock when it was sent
    */
-  record AppendEntries(long term, EntrySlice slice, long commitIndex, long sentNanos) implements PeerMessage {
+  record AppendEntries(long term, EntrySlice slice, long commitIndex, long sentNanos)
+      implements PeerMessage {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onAppendEntries(this);
@@ -181,11 +187,13 @@ public sealed interface PeerMessage {
 
   /**
    * @param sentNanos of the append that is answered
-   * @param success true: the log matches up to {@code index}, durably. False: it does not at {@code previousIndex}
+   * @param success true: the log matches up to {@code index}, durably. False: it does not at {@code
+   *     previousIndex}
    * @param previousIndex of the append that is answered
-   * @param index success: last matching index, never beyond the append's own entries. Refusal: where to look next, the last
-   *     index that may match
-   * @param conflictTerm refusal: the term found at {@code index}, so that one probe a term is enough; 0 if there is none
+   * @param index success: last matching index, never beyond the append's own entries. Refusal:
+   *     where to look next, the last index that may match
+   * @param conflictTerm refusal: the term found at {@code index}, so that one probe a term is
+   *     enough; 0 if there is none
    */
   record AppendReply(
       long term, long sentNanos, boolean success, long previousIndex, long index, long conflictTerm)
@@ -209,12 +217,14 @@ public sealed interface PeerMessage {
   /**
    * InstallSnapshot (Raft 7, Figure 13): a part of the snapshot's bytes.
    *
-   * @param snapshot what is being sent; parts of snapshots with another content hash are never mixed
+   * @param snapshot what is being sent; parts of snapshots with another content hash are never
+   *     mixed
    * @param offset where {@code bytes} belong
    * @param bytes shared, not copied
    * @param sentNanos the leader's clock when it was sent
    */
-  record InstallSnapshot(long term, SnapshotDescriptor snapshot, long offset, Bytes bytes, long sentNanos)
+  record InstallSnapshot(
+      long term, SnapshotDescriptor snapshot, long offset, Bytes bytes, long sentNanos)
       implements PeerMessage {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -231,9 +241,11 @@ public sealed interface PeerMessage {
    * @param sentNanos of the part that is answered
    * @param snapshotIndex the snapshot that is answered
    * @param nextOffset how many bytes the follower has; the next part starts here
-   * @param done the snapshot, or a log that makes it unnecessary, is in place, durably up to {@code snapshotIndex}
+   * @param done the snapshot, or a log that makes it unnecessary, is in place, durably up to {@code
+   *     snapshotIndex}
    */
-  record InstallSnapshotReply(long term, long sentNanos, long snapshotIndex, long nextOffset, boolean done)
+  record InstallSnapshotReply(
+      long term, long sentNanos, long snapshotIndex, long nextOffset, boolean done)
       implements PeerMessage {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -252,7 +264,8 @@ public sealed interface PeerMessage {
   }
 
   /**
-   * Tells a sender that it addressed a life that is over; its header carries the present one. Changes no term.
+   * Tells a sender that it addressed a life that is over; its header carries the present one.
+   * Changes no term.
    *
    * @param term the sender's term, for information only
    */

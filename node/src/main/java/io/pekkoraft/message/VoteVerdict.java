@@ -3,7 +3,9 @@ package io.pekkoraft.message;
 /** Why a vote or pre-vote is granted or not. The code is part of the wire format. */
 public enum VoteVerdict {
   GRANT(0),
-  /** A leader was heard, or this life began, less than an election timeout ago (thesis 4.2.3, 9.6). */
+  /**
+   * A leader was heard, or this life began, less than an election timeout ago (thesis 4.2.3, 9.6).
+   */
   HOLD_OFF(1),
   /** The asked term is over (Raft 5.1). */
   OLD_TERM(2),

@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The hash that chains an entry to all before it: XXH64 over the payload, seeded with the predecessor's hash, and then mixed
- * with index, term and kind. It finds damage and divergence; it is no defence against a forger (members are trusted not to lie).
+ * The hash that chains an entry to all before it: XXH64 over the payload, seeded with the
+ * predecessor's hash, and then mixed with index, term and kind. It finds damage and divergence; it
+ * is no defence against a forger (members are trusted not to lie).
  */
 public final class ChainHash {
   /** The hash before the first entry. */
@@ -26,7 +27,8 @@ public final class ChainHash {
   private ChainHash() {}
 
   /** The chain hash of an entry, given that of its predecessor. */
-  public static long of(long previousHash, long index, long term, LogEntry.Kind kind, byte[] payload) {
+  public static long of(
+      long previousHash, long index, long term, LogEntry.Kind kind, byte[] payload) {
     long hash = xxh64(payload, 0, payload.length, previousHash);
     hash = mixLong(hash, index);
     hash = mixLong(hash, term);
@@ -49,7 +51,11 @@ public final class ChainHash {
         c = round(c, (long) LONGS.get(bytes, at + 16));
         d = round(d, (long) LONGS.get(bytes, at + 24));
       }
-      hash = Long.rotateLeft(a, 1) + Long.rotateLeft(b, 7) + Long.rotateLeft(c, 12) + Long.rotateLeft(d, 18);
+      hash =
+          Long.rotateLeft(a, 1)
+              + Long.rotateLeft(b, 7)
+              + Long.rotateLeft(c, 12)
+              + Long.rotateLeft(d, 18);
       hash = merge(merge(merge(merge(hash, a), b), c), d);
     } else {
       hash = seed + P5;

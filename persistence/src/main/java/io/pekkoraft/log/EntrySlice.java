@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * A run of entries and what stands before it: contiguous after {@code previous}, terms never fall.
  *
- * @param previous position of the entry before the run ({@link LogPosition#ZERO} at the log's start)
+ * @param previous position of the entry before the run ({@link LogPosition#ZERO} at the log's
+ *     start)
  * @param previousHash chain hash of that entry
  * @param entries the run, possibly empty; shared, not copied
  */
@@ -20,7 +21,8 @@ public record EntrySlice(LogPosition previous, long previousHash, List<LogEntry>
     for (int i = 0; i < entries.size(); i++) {
       LogEntry entry = entries.get(i);
       if (entry.index() != index + 1 || entry.term() < term) {
-        throw new IllegalArgumentException("entry " + entry + " cannot follow " + index + "@" + term);
+        throw new IllegalArgumentException(
+            "entry " + entry + " cannot follow " + index + "@" + term);
       }
       index = entry.index();
       term = entry.term();

@@ -5,7 +5,8 @@ package io.pekkoraft.log;
  *
  * @param cluster name of the cluster
  * @param group name of the group in it
- * @param incarnation random, drawn when the group was formed: a group formed again under the same names is another group
+ * @param incarnation random, drawn when the group was formed: a group formed again under the same
+ *     names is another group
  */
 public record GroupIdentity(String cluster, String group, long incarnation) {
 

@@ -3,15 +3,20 @@ package io.pekkoraft.log;
 import java.util.Arrays;
 
 /**
- * One entry of the log: what to apply, where it stands, and the chain hash over it and all before it.
+ * One entry of the log: what to apply, where it stands, and the chain hash over it and all before
+ * it.
  *
- * <p>The payload is opaque to the protocol and must not be changed once the entry exists; it is shared, not copied.
+ * <p>The payload is opaque to the protocol and must not be changed once the entry exists; it is
+ * shared, not copied.
  */
 public final class LogEntry {
 
   /** What an entry is for. The code is part of the wire and disk formats. */
   public enum Kind {
-    /** Nothing to apply: a new leader's first entry, which commits those of earlier terms (Raft 5.4.2). */
+    /**
+     * Nothing to apply: a new leader's first entry, which commits those of earlier terms (Raft
+     * 5.4.2).
+     */
     NO_OP(0),
     /** A command of the application. */
     COMMAND(1);
@@ -38,7 +43,10 @@ public final class LogEntry {
     }
   }
 
-  /** Estimated heap cost of an entry beside its payload: object, array header and its slot in the log. */
+  /**
+   * Estimated heap cost of an entry beside its payload: object, array header and its slot in the
+   * log.
+   */
   private static final int OVERHEAD_BYTES = 72;
 
   private final long index;
@@ -56,11 +64,14 @@ public final class LogEntry {
   }
 
   /** The entry that follows one whose chain hash is {@code previousHash}. */
-  public static LogEntry following(long previousHash, long index, long term, Kind kind, byte[] payload) {
+  public static LogEntry following(
+      long previousHash, long index, long term, Kind kind, byte[] payload) {
     if (index < 1 || term < 1) {
-      throw new IllegalArgumentException("entries start at index 1 and term 1, not " + index + "@" + term);
+      throw new IllegalArgumentException(
+          "entries start at index 1 and term 1, not " + index + "@" + term);
     }
-    return new LogEntry(index, term, kind, payload, ChainHash.of(previousHash, index, term, kind, payload));
+    return new LogEntry(
+        index, term, kind, payload, ChainHash.of(previousHash, index, term, kind, payload));
   }
 
   public long index() {
@@ -80,7 +91,9 @@ public final class LogEntry {
     return payload;
   }
 
-  /** The chain hash over this entry and all before it: equal on all nodes that hold the same log. */
+  /**
+   * The chain hash over this entry and all before it: equal on all nodes that hold the same log.
+   */
   public long hash() {
     return hash;
   }

@@ -1,8 +1,8 @@
 package io.pekkoraft.log;
 
 /**
- * Where a log ends, or an entry stands. Ordered as logs are compared in elections: the later term wins; in equal terms, the
- * longer log (Raft 5.4.1).
+ * Where a log ends, or an entry stands. Ordered as logs are compared in elections: the later term
+ * wins; in equal terms, the longer log (Raft 5.4.1).
  */
 public record LogPosition(long term, long index) implements Comparable<LogPosition> {
 
@@ -11,7 +11,8 @@ public record LogPosition(long term, long index) implements Comparable<LogPositi
 
   public LogPosition {
     if (term < 0 || index < 0) {
-      throw new IllegalArgumentException("a log position is never negative: term " + term + ", index " + index);
+      throw new IllegalArgumentException(
+          "a log position is never negative: term " + term + ", index " + index);
     }
   }
 

@@ -1,7 +1,8 @@
 package io.pekkoraft.log;
 
 /**
- * The name of a member, chosen by the operator; unique in its cluster and independent of its address.
+ * The name of a member, chosen by the operator; unique in its cluster and independent of its
+ * address.
  *
  * @param value 1 to 64 of the characters {@code A-Z a-z 0-9 . _ -}
  */

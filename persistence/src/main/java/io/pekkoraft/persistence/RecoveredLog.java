@@ -15,4 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param fresh true if the journal was empty and this start founded it
  */
 public record RecoveredLog(
-    Founded founded, @Nullable SnapshotDescriptor snapshot, List<LogBatch> batches, boolean fresh) {}
+    Founded founded,
+    @Nullable SnapshotDescriptor snapshot,
+    List<LogBatch> batches,
+    boolean fresh) {}

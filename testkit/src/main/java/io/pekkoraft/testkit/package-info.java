@@ -1,6 +1,4 @@
-/**
- * Runs whole clusters on virtual time, with the production code, from one seed.
- */
+/** Runs whole clusters on virtual time, with the production code, from one seed. */
 @NullMarked
 package io.pekkoraft.testkit;
 
