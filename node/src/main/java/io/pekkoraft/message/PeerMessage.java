@@ -1,5 +1,6 @@
 package io.pekkoraft.message;
 
+import io.pekkoraft.api.Outcome;
 import io.pekkoraft.log.EntrySlice;
 import io.pekkoraft.log.LogPosition;
 import io.pekkoraft.log.SnapshotDescriptor;
@@ -51,6 +52,10 @@ public sealed interface PeerMessage {
     R onInstallSnapshotReply(InstallSnapshotReply reply);
 
     R onOtherLife(OtherLife notice);
+
+    R onForwardProposal(ForwardProposal forward);
+
+    R onForwardReply(ForwardReply reply);
   }
 
   /**
@@ -278,6 +283,42 @@ public sealed interface PeerMessage {
     @Override
     public boolean answers() {
       return false;
+    }
+  }
+
+  /**
+   * A client's command, handed to the leader by a member that does not lead. Says nothing about terms.
+   *
+   * @param term the sender's term, for information only
+   * @param requestId number of the request, unique in the sender's life
+   * @param command shared, not copied
+   */
+  record ForwardProposal(long term, long requestId, Bytes command) implements PeerMessage {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.onForwardProposal(this);
+    }
+
+    @Override
+    public boolean answers() {
+      return false;
+    }
+  }
+
+  /**
+   * How a forwarded request ended at the leader. A result is there only once it is committed and applied.
+   *
+   * @param term the sender's term, for information only
+   */
+  record ForwardReply(long term, long requestId, Outcome outcome) implements PeerMessage {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.onForwardReply(this);
+    }
+
+    @Override
+    public boolean answers() {
+      return true;
     }
   }
 }

@@ -1,0 +1,241 @@
+package io.pekkoraft.role;
+
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.log.LogPosition;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.log.SnapshotDescriptor;
+import io.pekkoraft.message.Bytes;
+import io.pekkoraft.message.ClientRequest;
+import io.pekkoraft.message.NodeCommand;
+import io.pekkoraft.message.NodeCommand.Timeout;
+import io.pekkoraft.message.PeerMessage.AppendEntries;
+import io.pekkoraft.message.PeerMessage.AppendReply;
+import io.pekkoraft.message.PeerMessage.ForwardProposal;
+import io.pekkoraft.message.PeerMessage.Heartbeat;
+import io.pekkoraft.message.PeerMessage.HeartbeatReply;
+import io.pekkoraft.message.PeerMessage.InstallSnapshot;
+import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
+import io.pekkoraft.rules.AppendRule;
+import io.pekkoraft.state.RaftEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers leaders and candidates (Raft 5.2), and waits to hear from a leader.
+ *
+ * <p>From {@link Recovering}, and from every other role when a leader or a newer term is heard. Next: {@link PreCandidate} when no
+ * leader has been heard for an election timeout.
+ */
+public final class Follower extends Role {
+  private long timeoutNanos;
+  private long waitingSinceNanos;
+  private long partSentNanos;
+
+  Follower(NodeRuntime runtime) {
+    super(runtime);
+  }
+
+  @Override
+  public RaftStatus.Role kind() {
+    return RaftStatus.Role.FOLLOWER;
+  }
+
+  @Override
+  Role enter() {
+    waitAnew();
+    node.arm(Timeout.ELECTION, timeoutNanos);
+    return this;
+  }
+
+  private void waitAnew() {
+    waitingSinceNanos = node.monotonicNanos();
+    timeoutNanos = randomElectionNanos();
+  }
+
+  /** Hearing the leader only notes the time; the timer, when it fires, sees that and waits for the rest. */
+  @Override
+  public Role onTimeout(Timeout timeout) {
+    if (timeout != Timeout.ELECTION) {
+      return this;
+    }
+    node.requests().forgetDone();
+    long heardNanos = node.contact().atNanos();
+    long quietSince = heardNanos - waitingSinceNanos > 0 ? heardNanos : waitingSinceNanos;
+    long leftNanos = timeoutNanos - (node.monotonicNanos() - quietSince);
+    if (leftNanos > 0 || !isVoter()) {
+      node.arm(Timeout.ELECTION, leftNanos > 0 ? leftNanos : timeoutNanos);
+      return this;
+    }
+    return become(new PreCandidate(runtime), "no leader heard for " + timeoutNanos / 1_000_000 + " ms");
+  }
+
+  /** Whoever just gave its vote away gives the candidate time to win. */
+  @Override
+  Role onVoteGranted() {
+    waitAnew();
+    return this;
+  }
+
+  // --- the leader speaks
+
+  /** Accepts the sender as this term's leader: there is one at most (Raft 5.2). */
+  private boolean heardLeader() {
+    long term = state().term();
+    NodeId known = node.contact().leaderOf(term);
+    if (known != null && !known.equals(node.sender())) {
+      return false;
+    }
+    node.contact().heard(node.sender(), term, node.monotonicNanos());
+    if (known == null) {
+      node.observer().leaderKnown(node.sender(), term);
+    }
+    return true;
+  }
+
+  private Role twoLeaders() {
+    return alarm("two leaders in term " + state().term() + ": " + leader() + " and " + node.sender());
+  }
+
+  @Override
+  public Role onHeartbeat(Heartbeat heartbeat) {
+    if (!heardLeader()) {
+      return twoLeaders();
+    }
+    long matched = node.contact().matchedIndex();
+    node.commitTo(Math.min(heartbeat.commitIndex(), matched));
+    node.send(
+        node.sender(),
+        new HeartbeatReply(
+            state().term(),
+            heartbeat.sentNanos(),
+            Math.min(matched, node.durableIndex()),
+            state().log().lastIndex()));
+    return this;
+  }
+
+  @Override
+  public Role onAppendEntries(AppendEntries append) {
+    if (!heardLeader()) {
+      return twoLeaders();
+    }
+    AppendRule.Verdict verdict = AppendRule.decide(state(), append.slice());
+    if (verdict instanceof AppendRule.Accept accept) {
+      return accept(append, accept);
+    }
+    if (verdict instanceof AppendRule.Refuse refuse) {
+      answer(append, false, refuse.index(), refuse.term());
+      return this;
+    }
+    return alarm("the log of leader " + node.sender() + " contradicts this one: " + verdict);
+  }
+
+  private Role accept(AppendEntries append, AppendRule.Accept accept) {
+    if (accept.truncateFrom() > 0) {
+      node.record(new RaftEvent.LogTruncated(accept.truncateFrom()));
+    }
+    if (!accept.append().isEmpty()) {
+      node.record(new RaftEvent.EntriesAppended(accept.append()));
+    }
+    long matched = append.slice().lastIndex();
+    node.contact().matched(matched);
+    node.commitTo(Math.min(append.commitIndex(), matched));
+    answer(append, true, matched, 0);
+    return this;
+  }
+
+  private void answer(AppendEntries append, boolean success, long index, long conflictTerm) {
+    long previous = append.slice().previous().index();
+    node.send(
+        node.sender(),
+        new AppendReply(state().term(), append.sentNanos(), success, previous, index, conflictTerm));
+  }
+
+  // --- a snapshot of the leader (Raft 7)
+
+  @Override
+  public Role onInstallSnapshot(InstallSnapshot install) {
+    if (!heardLeader()) {
+      return twoLeaders();
+    }
+    SnapshotDescriptor snapshot = install.snapshot();
+    if (covers(snapshot.position())) {
+      node.contact().matched(snapshot.index());
+      node.commitTo(snapshot.index());
+      answer(install.sentNanos(), snapshot, snapshot.length(), true);
+    } else {
+      partSentNanos = install.sentNanos();
+      node.ports().storeSnapshotPart(snapshot, install.offset(), install.bytes());
+    }
+    return this;
+  }
+
+  /** True if all that the snapshot holds is here already: its last entry is committed, or in the log. */
+  private boolean covers(LogPosition last) {
+    return last.index() <= state().commitIndex()
+        || (state().log().reaches(last.index()) && state().log().termAt(last.index()) == last.term());
+  }
+
+  @Override
+  public Role onSnapshotPartStored(NodeCommand.SnapshotPartStored stored) {
+    NodeId leader = leader();
+    if (leader == null) {
+      return this;
+    }
+    SnapshotDescriptor snapshot = stored.snapshot();
+    boolean install = stored.complete() && !covers(snapshot.position());
+    if (install) {
+      node.install(snapshot);
+      node.contact().matched(snapshot.index());
+    }
+    node.send(
+        leader,
+        new InstallSnapshotReply(
+            state().term(), partSentNanos, snapshot.index(), stored.nextOffset(), stored.complete()));
+    return this;
+  }
+
+  private void answer(long sentNanos, SnapshotDescriptor snapshot, long nextOffset, boolean done) {
+    node.send(
+        node.sender(),
+        new InstallSnapshotReply(state().term(), sentNanos, snapshot.index(), nextOffset, done));
+  }
+
+  // --- clients
+
+  /** The leader decides; whoever waits here keeps its own deadline. */
+  @Override
+  public Role onProposals(NodeCommand.Proposals proposals) {
+    NodeId leader = leader();
+    if (leader == null) {
+      return refuse(proposals.requests(), new Outcome.NoLeader(reason()));
+    }
+    for (ClientRequest request : proposals.requests()) {
+      if (request.isDone()) {
+        continue;
+      }
+      if (request.command().length > node.settings().maxCommandBytes()) {
+        request.complete(new Outcome.TooLarge(node.settings().maxCommandBytes()));
+        continue;
+      }
+      long id = node.requests().forwarded(request);
+      node.send(leader, new ForwardProposal(state().term(), id, new Bytes(request.command())));
+    }
+    return this;
+  }
+
+  /** The leader of this term, if it was heard within the time that this node would wait for it. */
+  @Override
+  @Nullable NodeId leader() {
+    NodeId heard = node.contact().leaderOf(state().term());
+    boolean recent = node.monotonicNanos() - node.contact().atNanos() < timeoutNanos;
+    return recent && !node.self().equals(heard) ? heard : null; // self: it led this term, and gave up
+  }
+
+  @Override
+  String reason() {
+    if (leader() != null) {
+      return "";
+    }
+    return "no leader was heard in term " + state().term() + "; waiting to ask for an election";
+  }
+}

@@ -1,0 +1,244 @@
+package io.pekkoraft.role;
+
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.log.LogEntry;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.message.ClientRequest;
+import io.pekkoraft.message.NodeCommand;
+import io.pekkoraft.message.NodeCommand.Timeout;
+import io.pekkoraft.message.PeerMessage.AppendEntries;
+import io.pekkoraft.message.PeerMessage.AppendReply;
+import io.pekkoraft.message.PeerMessage.ForwardProposal;
+import io.pekkoraft.message.PeerMessage.Heartbeat;
+import io.pekkoraft.message.PeerMessage.HeartbeatReply;
+import io.pekkoraft.message.PeerMessage.InstallSnapshot;
+import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
+import io.pekkoraft.rules.CommitRule;
+import io.pekkoraft.rules.LeaderLease;
+import io.pekkoraft.state.RaftEvent;
+import io.pekkoraft.state.RaftLog;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes commands, replicates them, commits what a majority has on disk (Raft 5.3, 5.4), and gives up when it no longer hears a
+ * majority (thesis 6.2).
+ *
+ * <p>From {@link Candidate}. Next: {@link Follower} when a newer term is heard or the quorum is lost.
+ */
+public final class Leader extends Role {
+  private static final byte[] NOTHING = {};
+
+  /** A log in memory that outgrows its room by this factor, because applying or snapshots lag, takes no more commands. */
+  private static final int MAX_ROOMS = 4;
+
+  private final Replication replication;
+  private final long electedNanos;
+  private long uncommittedBytes;
+
+  Leader(NodeRuntime runtime) {
+    super(runtime);
+    this.electedNanos = node.monotonicNanos();
+    this.replication = new Replication(node, state().log().lastIndex() + 1);
+  }
+
+  @Override
+  public RaftStatus.Role kind() {
+    return RaftStatus.Role.LEADER;
+  }
+
+  /** A new leader commits nothing of earlier terms before an entry of its own (Raft 5.4.2): so it appends one at once. */
+  @Override
+  Role enter() {
+    RaftLog log = state().log();
+    for (long index = state().commitIndex() + 1; index <= log.lastIndex(); index++) {
+      uncommittedBytes += log.entry(index).payload().length;
+    }
+    node.cancel(Timeout.ELECTION);
+    node.observer().leaderKnown(node.self(), state().term());
+    node.record(
+        new RaftEvent.EntriesAppended(
+            List.of(
+                LogEntry.following(
+                    log.lastHash(), log.lastIndex() + 1, state().term(), LogEntry.Kind.NO_OP, NOTHING))));
+    replication.sendEntries();
+    node.arm(Timeout.HEARTBEAT, node.settings().heartbeatInterval().toNanos());
+    return this;
+  }
+
+  @Override
+  void leave() {
+    node.cancel(Timeout.HEARTBEAT);
+    // Others may hold off because of this leader's last words; so does its own vote.
+    node.contact().heard(node.self(), state().term(), quorumHeardNanos(node.monotonicNanos()));
+    node.requests().leadershipLost("this node stopped leading in term " + state().term());
+  }
+
+  // --- the quorum
+
+  /** When that was sent which a majority acknowledged; being elected counts as the first acknowledgement. */
+  private long quorumHeardNanos(long nowNanos) {
+    long acknowledged = replication.quorumSentNanos(nowNanos);
+    return acknowledged - electedNanos > 0 ? acknowledged : electedNanos;
+  }
+
+  @Override
+  public Role onTimeout(Timeout timeout) {
+    if (timeout != Timeout.HEARTBEAT) {
+      return this;
+    }
+    long now = node.monotonicNanos();
+    long quietNanos = now - quorumHeardNanos(now);
+    if (quietNanos >= node.settings().electionTimeoutNanos()) {
+      return become(
+          new Follower(runtime), "no majority has answered for " + quietNanos / 1_000_000 + " ms");
+    }
+    node.requests().forgetDone();
+    replication.sendHeartbeats();
+    node.arm(Timeout.HEARTBEAT, node.settings().heartbeatInterval().toNanos());
+    return this;
+  }
+
+  /** While it has its quorum, a leader is itself the leader that is heard (thesis 4.2.3). */
+  @Override
+  boolean permitsVoteFor(NodeId asker, long nowNanos) {
+    return nowNanos - quorumHeardNanos(nowNanos) >= node.settings().electionTimeoutNanos();
+  }
+
+  // --- answers
+
+  @Override
+  public Role onHeartbeatReply(HeartbeatReply reply) {
+    replication.onHeartbeatReply(reply);
+    return commit();
+  }
+
+  @Override
+  public Role onAppendReply(AppendReply reply) {
+    replication.onAppendReply(reply);
+    return commit();
+  }
+
+  @Override
+  public Role onInstallSnapshotReply(InstallSnapshotReply reply) {
+    replication.onInstallReply(reply);
+    return commit();
+  }
+
+  @Override
+  public Role onSnapshotPartRead(NodeCommand.SnapshotPartRead read) {
+    replication.onPartRead(read);
+    return this;
+  }
+
+  @Override
+  Role onPeerRestarted(NodeId peer) {
+    replication.onRestarted(peer);
+    return this;
+  }
+
+  @Override
+  Role onDurable() {
+    return commit();
+  }
+
+  private Role commit() {
+    long before = state().commitIndex();
+    long now = CommitRule.decide(state(), replication::durableMatch);
+    for (long index = before + 1; index <= now; index++) {
+      uncommittedBytes -= state().log().entry(index).payload().length;
+    }
+    node.commitTo(now);
+    return this;
+  }
+
+  // --- clients
+
+  @Override
+  public Role onProposals(NodeCommand.Proposals proposals) {
+    long now = node.monotonicNanos();
+    if (!LeaderLease.holds(quorumHeardNanos(now), now, node.settings().leaseNanos())) {
+      return refuse(proposals.requests(), new Outcome.NoLeader(reason()));
+    }
+    List<LogEntry> entries = new ArrayList<>(proposals.requests().size());
+    long hash = state().log().lastHash();
+    long index = state().log().lastIndex();
+    for (ClientRequest request : proposals.requests()) {
+      if (admits(request)) {
+        index++;
+        LogEntry entry =
+            LogEntry.following(hash, index, state().term(), LogEntry.Kind.COMMAND, request.command());
+        hash = entry.hash();
+        uncommittedBytes += entry.payload().length;
+        entries.add(entry);
+        node.requests().appended(index, request);
+      }
+    }
+    if (!entries.isEmpty()) {
+      node.record(new RaftEvent.EntriesAppended(entries));
+      replication.sendEntries();
+    }
+    return this;
+  }
+
+  /** Answers the request itself if it cannot be taken. */
+  private boolean admits(ClientRequest request) {
+    if (request.isDone()) {
+      return false;
+    }
+    NodeSettings settings = node.settings();
+    int bytes = request.command().length;
+    if (bytes > settings.maxCommandBytes()) {
+      request.complete(new Outcome.TooLarge(settings.maxCommandBytes()));
+      return false;
+    }
+    boolean full =
+        uncommittedBytes + bytes > settings.maxUncommittedBytes()
+            || state().log().retainedBytes() > MAX_ROOMS * settings.retainedLogBytes();
+    if (full) {
+      request.complete(new Outcome.Overloaded(settings.heartbeatInterval()));
+    }
+    return !full;
+  }
+
+  @Override
+  public Role onForwardProposal(ForwardProposal forward) {
+    return onProposals(new NodeCommand.Proposals(List.of(node.requestOf(forward))));
+  }
+
+  // --- another leader in the same term cannot be (Raft 5.2)
+
+  @Override
+  public Role onHeartbeat(Heartbeat heartbeat) {
+    return secondLeader();
+  }
+
+  @Override
+  public Role onAppendEntries(AppendEntries append) {
+    return secondLeader();
+  }
+
+  @Override
+  public Role onInstallSnapshot(InstallSnapshot install) {
+    return secondLeader();
+  }
+
+  private Role secondLeader() {
+    return alarm(node.sender() + " leads term " + state().term() + " too: one of the two must not");
+  }
+
+  @Override
+  NodeId leader() {
+    return node.self();
+  }
+
+  @Override
+  String reason() {
+    long now = node.monotonicNanos();
+    long quietNanos = now - quorumHeardNanos(now);
+    return quietNanos < node.settings().leaseNanos()
+        ? ""
+        : "this leader has not heard a majority for " + quietNanos / 1_000_000 + " ms";
+  }
+}

@@ -1,0 +1,306 @@
+package io.pekkoraft.role;
+
+import io.pekkoraft.log.HardState;
+import io.pekkoraft.log.LogEntry;
+import io.pekkoraft.log.Member;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.log.SnapshotDescriptor;
+import io.pekkoraft.message.ClientRequest;
+import io.pekkoraft.message.Header;
+import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.message.NodeCommand.Timeout;
+import io.pekkoraft.message.PeerMessage;
+import io.pekkoraft.message.PeerMessage.ForwardProposal;
+import io.pekkoraft.rules.IdentityRule;
+import io.pekkoraft.state.NodeState;
+import io.pekkoraft.state.RaftEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * The one implementation of {@link NodeContext}: the node's state, its journal's write in flight and the batches behind it, its
+ * outbox, and who its peers are. Runs unchanged in production and in simulations; belongs to the node's actor.
+ */
+public final class NodeRuntime implements NodeContext {
+  private final NodeIdentity identity;
+  private final NodeSettings settings;
+  private final NodePorts ports;
+  private final Header own;
+  private final Outbox outbox = new Outbox();
+  private final Deque<BatchBuilder> waiting = new ArrayDeque<>();
+  private final PeerLives lives = new PeerLives();
+  private final PendingRequests requests = new PendingRequests();
+  private final SnapshotKeeper snapshots = new SnapshotKeeper(this);
+  private final LeaderContact contact;
+  private NodeState state;
+  private NodeId sender;
+  private boolean senderRestarted;
+
+  private long nextTicket = 1;
+  private long durableTicket;
+  private boolean writing;
+  private HardState writingHardState = HardState.INITIAL;
+  private long writingLastIndex;
+  private HardState durableHardState = HardState.INITIAL;
+  private long durableIndex;
+  private long handedToApply;
+  private long round;
+  private boolean failed;
+
+  public NodeRuntime(NodeIdentity identity, NodeSettings settings, NodePorts ports) {
+    this.identity = identity;
+    this.settings = settings;
+    this.ports = ports;
+    this.own =
+        new Header(
+            identity.group(),
+            identity.self(),
+            identity.incarnation(),
+            identity.life(),
+            identity.self(),
+            identity.incarnation(),
+            identity.life());
+    this.sender = identity.self();
+    this.state = new NodeState(identity.configuration());
+    this.contact = new LeaderContact(ports.monotonicNanos(), settings.electionTimeoutNanos());
+  }
+
+  public NodeIdentity identity() {
+    return identity;
+  }
+
+  /** Takes over what the journal holds; all of it is durable. */
+  void recovered(NodeState recovered) {
+    state = recovered;
+    durableHardState = recovered.hardState();
+    durableIndex = recovered.log().lastIndex();
+    handedToApply = recovered.snapshotIndex();
+  }
+
+  // --- the door
+
+  /**
+   * Whether a message may be believed at all.
+   *
+   * @return false if it was dropped, and counted
+   */
+  boolean admit(Envelope envelope) {
+    Header header = envelope.header();
+    boolean answers = envelope.message().answers();
+    IdentityRule.Verdict verdict = IdentityRule.decide(header, answers, own, state.configuration());
+    PeerLives.Heard heard =
+        verdict == IdentityRule.Verdict.ACCEPT || verdict == IdentityRule.Verdict.OTHER_LIFE
+            ? lives.heard(header.from(), header.fromLife())
+            : PeerLives.Heard.SAME;
+    if (verdict == IdentityRule.Verdict.ACCEPT && heard != PeerLives.Heard.OVER) {
+      sender = header.from();
+      senderRestarted = heard == PeerLives.Heard.NEW;
+      return true;
+    }
+    ports.observer().dropped(header, envelope.message(), verdict);
+    if (verdict == IdentityRule.Verdict.OTHER_LIFE && !answers && heard != PeerLives.Heard.OVER) {
+      send(header.from(), new PeerMessage.OtherLife(state.term()));
+    }
+    return false;
+  }
+
+  @Override
+  public NodeId sender() {
+    return sender;
+  }
+
+  /** True if the message being handled is the first of a new life of its sender. */
+  boolean senderRestarted() {
+    return senderRestarted;
+  }
+
+  // --- state and journal
+
+  @Override
+  public void record(RaftEvent event) {
+    if (event instanceof RaftEvent.SnapshotInstalled) {
+      // The log starts anew: nothing that is on disk is this log, until the next write says so.
+      durableIndex = 0;
+      writingLastIndex = 0;
+    }
+    state.apply(event);
+    if (event instanceof RaftEvent.TermAdvanced advanced) {
+      outbox.termAdvanced(advanced.term());
+    } else if (event instanceof RaftEvent.LogTruncated truncated) {
+      outbox.truncatedFrom(truncated.fromIndex());
+      durableIndex = Math.min(durableIndex, truncated.fromIndex() - 1);
+      writingLastIndex = Math.min(writingLastIndex, truncated.fromIndex() - 1);
+    } else if (event instanceof RaftEvent.LogCompacted) {
+      return; // the journal keeps the descriptor by itself
+    }
+    BatchBuilder last = waiting.peekLast();
+    if (last == null || !last.takes(event)) {
+      last = new BatchBuilder(nextTicket++, state.hardState());
+      waiting.addLast(last);
+    }
+    last.add(event, state.hardState());
+  }
+
+  @Override
+  public HardState durableHardState() {
+    return durableHardState;
+  }
+
+  @Override
+  public long durableIndex() {
+    return durableIndex;
+  }
+
+  /** The write in flight is durable. */
+  void persisted(long ticket) {
+    if (!writing || ticket <= durableTicket) {
+      throw new IllegalStateException("ticket " + ticket + " was not being written");
+    }
+    writing = false;
+    durableTicket = ticket;
+    durableHardState = writingHardState;
+    durableIndex = Math.max(durableIndex, writingLastIndex);
+    outbox.durable(ticket);
+  }
+
+  /** All that the handler asked for happens now. */
+  void handlerReturned() {
+    if (failed) {
+      return;
+    }
+    if (!writing && !waiting.isEmpty()) {
+      BatchBuilder batch = waiting.removeFirst();
+      writing = true;
+      var built = batch.build();
+      writingHardState = built.hardState();
+      int size = built.entries().size();
+      writingLastIndex =
+          size > 0 ? built.entries().get(size - 1).index() : built.snapshot() != null ? built.snapshot().index() : 0;
+      ports.write(batch.ticket, built);
+    }
+    outbox.flush(ports::transmit);
+  }
+
+  // --- messages
+
+  @Override
+  public void send(NodeId to, PeerMessage message) {
+    outbox.add(new Envelope(headerTo(to), message), nextTicket - 1, durableTicket);
+  }
+
+  private Header headerTo(NodeId to) {
+    Member member = state.configuration().member(to);
+    long incarnation = member == null ? 0 : member.incarnation();
+    return new Header(own.group(), own.from(), own.fromIncarnation(), own.fromLife(), to, incarnation, lives.of(to));
+  }
+
+  @Override
+  public ClientRequest requestOf(ForwardProposal forward) {
+    return new ForwardedRequest(ports, headerTo(sender), forward);
+  }
+
+  // --- committing
+
+  @Override
+  public void commitTo(long index) {
+    if (!state.commitTo(index)) {
+      return;
+    }
+    handOver();
+  }
+
+  /** Hands what is committed, and was not handed over yet, to the state machine. */
+  private void handOver() {
+    List<LogEntry> entries = new ArrayList<>((int) (state.commitIndex() - handedToApply));
+    for (long i = handedToApply + 1; i <= state.commitIndex(); i++) {
+      entries.add(state.log().entry(i));
+    }
+    handedToApply = state.commitIndex();
+    ports.apply(entries, requests.take(entries));
+  }
+
+  @Override
+  public void install(SnapshotDescriptor snapshot) {
+    record(new RaftEvent.SnapshotInstalled(snapshot));
+    handedToApply = snapshot.index();
+    ports.restore(snapshot);
+    snapshots.installed(snapshot);
+  }
+
+  // --- the rest of the context
+
+  @Override
+  public NodeId self() {
+    return identity.self();
+  }
+
+  @Override
+  public NodeSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public NodeState state() {
+    return state;
+  }
+
+  @Override
+  public void arm(Timeout timer, long afterNanos) {
+    ports.arm(timer, afterNanos);
+  }
+
+  @Override
+  public void cancel(Timeout timer) {
+    ports.cancel(timer);
+  }
+
+  @Override
+  public long monotonicNanos() {
+    return ports.monotonicNanos();
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return ports.random();
+  }
+
+  @Override
+  public long nextRound() {
+    return ++round;
+  }
+
+  @Override
+  public LeaderContact contact() {
+    return contact;
+  }
+
+  @Override
+  public PendingRequests requests() {
+    return requests;
+  }
+
+  @Override
+  public SnapshotKeeper snapshots() {
+    return snapshots;
+  }
+
+  @Override
+  public NodeObserver observer() {
+    return ports.observer();
+  }
+
+  @Override
+  public NodePorts ports() {
+    return ports;
+  }
+
+  /** From now on nothing leaves and nothing is written. */
+  void fail() {
+    failed = true;
+    outbox.clear();
+    waiting.clear();
+  }
+}

@@ -1,0 +1,102 @@
+package io.pekkoraft.role;
+
+import io.pekkoraft.log.LogPosition;
+import io.pekkoraft.log.SnapshotDescriptor;
+import io.pekkoraft.message.NodeCommand.SnapshotTaken;
+import io.pekkoraft.state.NodeState;
+import io.pekkoraft.state.RaftEvent;
+import io.pekkoraft.state.RaftLog;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the log within its memory: has snapshots taken of what is applied, and drops what they cover (Raft 7). */
+public final class SnapshotKeeper {
+  private final NodeContext node;
+  private long appliedIndex;
+  private boolean taking;
+  private @Nullable SnapshotTaken waitingForJournal;
+  private @Nullable SnapshotDescriptor installed;
+
+  SnapshotKeeper(NodeContext node) {
+    this.node = node;
+  }
+
+  public long appliedIndex() {
+    return appliedIndex;
+  }
+
+  void applied(long index) {
+    appliedIndex = Math.max(appliedIndex, index);
+    NodeState state = node.state();
+    boolean full = state.log().retainedBytes() > node.settings().retainedLogBytes();
+    if (full && !taking && appliedIndex > state.snapshotIndex()) {
+      taking = true;
+      node.ports().takeSnapshot();
+    }
+  }
+
+  void taken(SnapshotTaken snapshot) {
+    waitingForJournal = snapshot;
+    journalAdvanced();
+  }
+
+  /** A received snapshot was recorded; the journal is cut once it has that on disk. */
+  void installed(SnapshotDescriptor snapshot) {
+    installed = snapshot;
+  }
+
+  /** A snapshot takes the place of entries only once those are durable here: the journal is cut at a batch it has. */
+  void journalAdvanced() {
+    SnapshotDescriptor received = installed;
+    if (received != null && node.durableIndex() >= received.index()) {
+      installed = null;
+      node.ports().compact(received);
+    }
+    compactTaken();
+  }
+
+  private void compactTaken() {
+    SnapshotTaken snapshot = waitingForJournal;
+    if (snapshot == null) {
+      return;
+    }
+    NodeState state = node.state();
+    boolean overtaken = snapshot.index() <= state.snapshotIndex();
+    if (!overtaken && node.durableIndex() < snapshot.index()) {
+      return;
+    }
+    waitingForJournal = null;
+    taking = false;
+    if (!overtaken) {
+      compact(state, snapshot);
+    }
+  }
+
+  private void compact(NodeState state, SnapshotTaken taken) {
+    RaftLog log = state.log();
+    LogPosition position = new LogPosition(log.termAt(taken.index()), taken.index());
+    SnapshotDescriptor snapshot =
+        new SnapshotDescriptor(
+            position,
+            log.hashAt(taken.index()),
+            state.configuration(),
+            taken.file(),
+            taken.length(),
+            taken.contentHash());
+    node.record(new RaftEvent.LogCompacted(snapshot, firstIndexToKeep(log, taken.index())));
+    node.ports().compact(snapshot);
+  }
+
+  /** Followers that are a little behind are served from the log: up to half of the room stays filled with what is covered. */
+  private long firstIndexToKeep(RaftLog log, long snapshotIndex) {
+    long room = node.settings().retainedLogBytes() / 2;
+    for (long index = log.lastIndex(); index > snapshotIndex; index--) {
+      room -= log.entry(index).heapBytes();
+    }
+    long first = snapshotIndex + 1;
+    while (first > log.firstIndex() && room >= log.entry(first - 1).heapBytes()) {
+      first--;
+      room -= log.entry(first).heapBytes();
+    }
+    return first;
+  }
+}

@@ -1,0 +1,51 @@
+package io.pekkoraft.rules;
+
+import io.pekkoraft.log.Configuration;
+import io.pekkoraft.log.Member;
+import io.pekkoraft.message.Header;
+
+/** Whether a message is from a member of this group and meant for this very start of this very node. Asked before all else. */
+public final class IdentityRule {
+  private IdentityRule() {}
+
+  /** What the header says. All but {@code ACCEPT} are dropped and counted. */
+  public enum Verdict {
+    ACCEPT,
+    WRONG_CLUSTER,
+    WRONG_GROUP,
+    WRONG_NODE,
+    /** Addressed to another data directory of this node. */
+    OTHER_INCARNATION,
+    /** Addressed to an earlier start of this node. */
+    OTHER_LIFE,
+    /** The sender's data directory is not the one that the configuration admitted. */
+    SENDER_INCARNATION,
+    /** An answer of somebody whose answers do not count. */
+    NOT_A_MEMBER
+  }
+
+  /**
+   * @param header of the message
+   * @param answers whether the message is an answer; those must name the life that asked
+   * @param own header of a message of this node to itself: its names, incarnation and life
+   */
+  public static Verdict decide(Header header, boolean answers, Header own, Configuration configuration) {
+    if (!header.group().equals(own.group())) {
+      return header.group().cluster().equals(own.group().cluster()) ? Verdict.WRONG_GROUP : Verdict.WRONG_CLUSTER;
+    }
+    if (!header.to().equals(own.to())) {
+      return Verdict.WRONG_NODE;
+    }
+    if (header.toIncarnation() != own.toIncarnation()) {
+      return Verdict.OTHER_INCARNATION;
+    }
+    if (header.toLife() != own.toLife() && (answers || header.toLife() != Header.UNKNOWN_LIFE)) {
+      return Verdict.OTHER_LIFE;
+    }
+    Member sender = configuration.member(header.from());
+    if (sender == null) {
+      return answers ? Verdict.NOT_A_MEMBER : Verdict.ACCEPT; // a request is judged by term and log
+    }
+    return sender.incarnation() == header.fromIncarnation() ? Verdict.ACCEPT : Verdict.SENDER_INCARNATION;
+  }
+}
