@@ -11,7 +11,9 @@ public interface ClientRequest {
   /** The command, opaque to the protocol; shared, not copied. */
   byte[] command();
 
-  /** From now on the command may take effect: when the deadline comes first, the outcome is unknown. */
+  /**
+   * From now on the command may take effect: when the deadline comes first, the outcome is unknown.
+   */
   void mayTakeEffect();
 
   /** True once it has been answered: nobody waits for it any more. */

@@ -287,7 +287,8 @@ public sealed interface PeerMessage {
   }
 
   /**
-   * A client's command, handed to the leader by a member that does not lead. Says nothing about terms.
+   * A client's command, handed to the leader by a member that does not lead. Says nothing about
+   * terms.
    *
    * @param term the sender's term, for information only
    * @param requestId number of the request, unique in the sender's life
@@ -306,7 +307,8 @@ public sealed interface PeerMessage {
   }
 
   /**
-   * How a forwarded request ended at the leader. A result is there only once it is committed and applied.
+   * How a forwarded request ended at the leader. A result is there only once it is committed and
+   * applied.
    *
    * @param term the sender's term, for information only
    */

@@ -9,9 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects recorded events into one batch while the batch before is being written: writes batch by themselves. */
+/**
+ * Collects recorded events into one batch while the batch before is being written: writes batch by
+ * themselves.
+ */
 final class BatchBuilder {
-  /** One persisted event stays so small that its copies in the journal cost little; a larger backlog is several batches. */
+  /**
+   * One persisted event stays so small that its copies in the journal cost little; a larger backlog
+   * is several batches.
+   */
   private static final long MAX_BYTES = 1024 * 1024;
 
   final long ticket;
@@ -27,7 +33,10 @@ final class BatchBuilder {
     this.hardState = hardState;
   }
 
-  /** True if the event can follow, in one batch, what is there; a batch is replayed as snapshot, truncation, entries. */
+  /**
+   * True if the event can follow, in one batch, what is there; a batch is replayed as snapshot,
+   * truncation, entries.
+   */
   boolean takes(RaftEvent event) {
     return empty
         || (event instanceof RaftEvent.EntriesAppended && bytes < MAX_BYTES)

@@ -15,10 +15,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Stands for election in a new term (Raft 5.2). Its own vote counts, and it leads, only once that vote is on disk.
+ * Stands for election in a new term (Raft 5.2). Its own vote counts, and it leads, only once that
+ * vote is on disk.
  *
- * <p>From {@link PreCandidate}. Next: {@link Leader} with a majority, {@link Follower} when a leader or a newer term is heard, {@link
- * PreCandidate} when the time is over: no term is burnt without a sign that it could be won.
+ * <p>From {@link PreCandidate}. Next: {@link Leader} with a majority, {@link Follower} when a
+ * leader or a newer term is heard, {@link PreCandidate} when the time is over: no term is burnt
+ * without a sign that it could be won.
  */
 public final class Candidate extends Role {
   private final Set<NodeId> granted = new HashSet<>();
@@ -46,7 +48,9 @@ public final class Candidate extends Role {
   @Override
   public Role onTimeout(Timeout timeout) {
     return timeout == Timeout.ELECTION
-        ? become(new PreCandidate(runtime), "the election of term " + state().term() + " was not won in time")
+        ? become(
+            new PreCandidate(runtime),
+            "the election of term " + state().term() + " was not won in time")
         : this;
   }
 
@@ -67,7 +71,8 @@ public final class Candidate extends Role {
 
   private Role leadIfWon() {
     HardState durable = node.durableHardState();
-    boolean ownVoteDurable = durable.term() == state().term() && node.self().equals(durable.votedFor());
+    boolean ownVoteDurable =
+        durable.term() == state().term() && node.self().equals(durable.votedFor());
     if (!ownVoteDurable) {
       return this;
     }
@@ -79,7 +84,10 @@ public final class Candidate extends Role {
 
   @Override
   String reason() {
-    return "standing for election in term " + state().term() + ": voted for this node " + granted
+    return "standing for election in term "
+        + state().term()
+        + ": voted for this node "
+        + granted
         + (refused.isEmpty() ? "" : ", did not " + refused);
   }
 }

@@ -6,9 +6,11 @@ import io.pekkoraft.message.NodeCommand;
 import io.pekkoraft.message.NodeCommand.Timeout;
 
 /**
- * Takes no part: no acknowledgement, no vote, no leadership. Its storage or its state machine failed, or it saw what must not be.
+ * Takes no part: no acknowledgement, no vote, no leadership. Its storage or its state machine
+ * failed, or it saw what must not be.
  *
- * <p>From any role. The last one of this life: only a restart, which reads and verifies the journal anew, leads out.
+ * <p>From any role. The last one of this life: only a restart, which reads and verifies the journal
+ * anew, leads out.
  */
 public final class Failed extends Role {
   private final String reason;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers leaders and candidates (Raft 5.2), and waits to hear from a leader.
  *
- * <p>From {@link Recovering}, and from every other role when a leader or a newer term is heard. Next: {@link PreCandidate} when no
- * leader has been heard for an election timeout.
+ * <p>From {@link Recovering}, and from every other role when a leader or a newer term is heard.
+ * Next: {@link PreCandidate} when no leader has been heard for an election timeout.
  */
 public final class Follower extends Role {
   private long timeoutNanos;
@@ -52,7 +52,10 @@ public final class Follower extends Role {
     timeoutNanos = randomElectionNanos();
   }
 
-  /** Hearing the leader only notes the time; the timer, when it fires, sees that and waits for the rest. */
+  /**
+   * Hearing the leader only notes the time; the timer, when it fires, sees that and waits for the
+   * rest.
+   */
   @Override
   public Role onTimeout(Timeout timeout) {
     if (timeout != Timeout.ELECTION) {
@@ -66,7 +69,8 @@ public final class Follower extends Role {
       node.arm(Timeout.ELECTION, leftNanos > 0 ? leftNanos : timeoutNanos);
       return this;
     }
-    return become(new PreCandidate(runtime), "no leader heard for " + timeoutNanos / 1_000_000 + " ms");
+    return become(
+        new PreCandidate(runtime), "no leader heard for " + timeoutNanos / 1_000_000 + " ms");
   }
 
   /** Whoever just gave its vote away gives the candidate time to win. */
@@ -93,7 +97,8 @@ public final class Follower extends Role {
   }
 
   private Role twoLeaders() {
-    return alarm("two leaders in term " + state().term() + ": " + leader() + " and " + node.sender());
+    return alarm(
+        "two leaders in term " + state().term() + ": " + leader() + " and " + node.sender());
   }
 
   @Override
@@ -147,7 +152,8 @@ public final class Follower extends Role {
     long previous = append.slice().previous().index();
     node.send(
         node.sender(),
-        new AppendReply(state().term(), append.sentNanos(), success, previous, index, conflictTerm));
+        new AppendReply(
+            state().term(), append.sentNanos(), success, previous, index, conflictTerm));
   }
 
   // --- a snapshot of the leader (Raft 7)
@@ -169,10 +175,14 @@ public final class Follower extends Role {
     return this;
   }
 
-  /** True if all that the snapshot holds is here already: its last entry is committed, or in the log. */
+  /**
+   * True if all that the snapshot holds is here already: its last entry is committed, or in the
+   * log.
+   */
   private boolean covers(LogPosition last) {
     return last.index() <= state().commitIndex()
-        || (state().log().reaches(last.index()) && state().log().termAt(last.index()) == last.term());
+        || (state().log().reaches(last.index())
+            && state().log().termAt(last.index()) == last.term());
   }
 
   @Override
@@ -190,7 +200,11 @@ public final class Follower extends Role {
     node.send(
         leader,
         new InstallSnapshotReply(
-            state().term(), partSentNanos, snapshot.index(), stored.nextOffset(), stored.complete()));
+            state().term(),
+            partSentNanos,
+            snapshot.index(),
+            stored.nextOffset(),
+            stored.complete()));
     return this;
   }
 
@@ -228,7 +242,9 @@ public final class Follower extends Role {
   @Nullable NodeId leader() {
     NodeId heard = node.contact().leaderOf(state().term());
     boolean recent = node.monotonicNanos() - node.contact().atNanos() < timeoutNanos;
-    return recent && !node.self().equals(heard) ? heard : null; // self: it led this term, and gave up
+    return recent && !node.self().equals(heard)
+        ? heard
+        : null; // self: it led this term, and gave up
   }
 
   @Override

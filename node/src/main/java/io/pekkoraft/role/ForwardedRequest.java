@@ -37,7 +37,8 @@ final class ForwardedRequest implements ClientRequest {
   @Override
   public void complete(Outcome outcome) {
     if (done.compareAndSet(false, true)) {
-      ports.transmit(new Envelope(back, new ForwardReply(forward.term(), forward.requestId(), outcome)));
+      ports.transmit(
+          new Envelope(back, new ForwardReply(forward.term(), forward.requestId(), outcome)));
     }
   }
 }

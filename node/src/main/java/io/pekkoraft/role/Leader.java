@@ -22,15 +22,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes commands, replicates them, commits what a majority has on disk (Raft 5.3, 5.4), and gives up when it no longer hears a
- * majority (thesis 6.2).
+ * Takes commands, replicates them, commits what a majority has on disk (Raft 5.3, 5.4), and gives
+ * up when it no longer hears a majority (thesis 6.2).
  *
- * <p>From {@link Candidate}. Next: {@link Follower} when a newer term is heard or the quorum is lost.
+ * <p>From {@link Candidate}. Next: {@link Follower} when a newer term is heard or the quorum is
+ * lost.
  */
 public final class Leader extends Role {
   private static final byte[] NOTHING = {};
 
-  /** A log in memory that outgrows its room by this factor, because applying or snapshots lag, takes no more commands. */
+  /**
+   * A log in memory that outgrows its room by this factor, because applying or snapshots lag, takes
+   * no more commands.
+   */
   private static final int MAX_ROOMS = 4;
 
   private final Replication replication;
@@ -48,7 +52,10 @@ public final class Leader extends Role {
     return RaftStatus.Role.LEADER;
   }
 
-  /** A new leader commits nothing of earlier terms before an entry of its own (Raft 5.4.2): so it appends one at once. */
+  /**
+   * A new leader commits nothing of earlier terms before an entry of its own (Raft 5.4.2): so it
+   * appends one at once.
+   */
   @Override
   Role enter() {
     RaftLog log = state().log();
@@ -61,7 +68,11 @@ public final class Leader extends Role {
         new RaftEvent.EntriesAppended(
             List.of(
                 LogEntry.following(
-                    log.lastHash(), log.lastIndex() + 1, state().term(), LogEntry.Kind.NO_OP, NOTHING))));
+                    log.lastHash(),
+                    log.lastIndex() + 1,
+                    state().term(),
+                    LogEntry.Kind.NO_OP,
+                    NOTHING))));
     replication.sendEntries();
     node.arm(Timeout.HEARTBEAT, node.settings().heartbeatInterval().toNanos());
     return this;
@@ -77,7 +88,10 @@ public final class Leader extends Role {
 
   // --- the quorum
 
-  /** When that was sent which a majority acknowledged; being elected counts as the first acknowledgement. */
+  /**
+   * When that was sent which a majority acknowledged; being elected counts as the first
+   * acknowledgement.
+   */
   private long quorumHeardNanos(long nowNanos) {
     long acknowledged = replication.quorumSentNanos(nowNanos);
     return acknowledged - electedNanos > 0 ? acknowledged : electedNanos;
@@ -168,7 +182,8 @@ public final class Leader extends Role {
       if (admits(request)) {
         index++;
         LogEntry entry =
-            LogEntry.following(hash, index, state().term(), LogEntry.Kind.COMMAND, request.command());
+            LogEntry.following(
+                hash, index, state().term(), LogEntry.Kind.COMMAND, request.command());
         hash = entry.hash();
         uncommittedBytes += entry.payload().length;
         entries.add(entry);

@@ -4,7 +4,10 @@ import io.pekkoraft.log.NodeId;
 import io.pekkoraft.rules.HoldOffRule;
 import org.jspecify.annotations.Nullable;
 
-/** When a leader was last heard, over all roles and terms of this life; before that, when this life began. */
+/**
+ * When a leader was last heard, over all roles and terms of this life; before that, when this life
+ * began.
+ */
 public final class LeaderContact {
   private final long electionTimeoutNanos;
   private @Nullable NodeId leader;

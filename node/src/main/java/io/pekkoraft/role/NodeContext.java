@@ -12,7 +12,8 @@ import io.pekkoraft.state.RaftEvent;
 import java.util.random.RandomGenerator;
 
 /**
- * All that a role may ask of the world. What a handler asks for happens after it has returned, all of it, or nothing if it throws.
+ * All that a role may ask of the world. What a handler asks for happens after it has returned, all
+ * of it, or nothing if it throws.
  */
 public interface NodeContext {
 
@@ -33,8 +34,9 @@ public interface NodeContext {
   long durableIndex();
 
   /**
-   * To another member, in this life's name. A message that promises waits until all that is recorded so far is durable; it is
-   * dropped if a new term or a truncation makes it obsolete first.
+   * To another member, in this life's name. A message that promises waits until all that is
+   * recorded so far is durable; it is dropped if a new term or a truncation makes it obsolete
+   * first.
    */
   void send(NodeId to, PeerMessage message);
 
@@ -45,7 +47,10 @@ public interface NodeContext {
 
   void cancel(Timeout timer);
 
-  /** Read before every decision that depends on time: the process may have been paused since the last one. */
+  /**
+   * Read before every decision that depends on time: the process may have been paused since the
+   * last one.
+   */
   long monotonicNanos();
 
   RandomGenerator random();
@@ -56,10 +61,16 @@ public interface NodeContext {
   /** The newest accepted contact of a leader. */
   LeaderContact contact();
 
-  /** Raises the commit index and hands what is newly committed to the state machine, with the requests that wait for it. */
+  /**
+   * Raises the commit index and hands what is newly committed to the state machine, with the
+   * requests that wait for it.
+   */
   void commitTo(long index);
 
-  /** Puts a received snapshot, whose file is durable, in the place of the log and of the state machine's state. */
+  /**
+   * Puts a received snapshot, whose file is durable, in the place of the log and of the state
+   * machine's state.
+   */
   void install(SnapshotDescriptor snapshot);
 
   /** The clients' requests that this node has appended or forwarded. */

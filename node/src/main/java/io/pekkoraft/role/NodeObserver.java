@@ -7,7 +7,10 @@ import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.rules.IdentityRule;
 
-/** Hears what a node decides, for logs, metrics and tests. Called in the node's actor; must not block or throw. */
+/**
+ * Hears what a node decides, for logs, metrics and tests. Called in the node's actor; must not
+ * block or throw.
+ */
 public interface NodeObserver {
 
   default void roleChanged(RaftStatus.Role from, RaftStatus.Role to, long term, String reason) {}
@@ -19,7 +22,10 @@ public interface NodeObserver {
   /** A message that was not let in. */
   default void dropped(Header header, PeerMessage message, IdentityRule.Verdict verdict) {}
 
-  /** Something that no correct member does. The node goes on, or has failed and says so by {@link #failed} too. */
+  /**
+   * Something that no correct member does. The node goes on, or has failed and says so by {@link
+   * #failed} too.
+   */
   default void alarm(String what) {}
 
   /** The node takes no part any more. */

@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The one implementation of {@link NodeContext}: the node's state, its journal's write in flight and the batches behind it, its
- * outbox, and who its peers are. Runs unchanged in production and in simulations; belongs to the node's actor.
+ * The one implementation of {@link NodeContext}: the node's state, its journal's write in flight
+ * and the batches behind it, its outbox, and who its peers are. Runs unchanged in production and in
+ * simulations; belongs to the node's actor.
  */
 public final class NodeRuntime implements NodeContext {
   private final NodeIdentity identity;
@@ -178,7 +179,9 @@ public final class NodeRuntime implements NodeContext {
       writingHardState = built.hardState();
       int size = built.entries().size();
       writingLastIndex =
-          size > 0 ? built.entries().get(size - 1).index() : built.snapshot() != null ? built.snapshot().index() : 0;
+          size > 0
+              ? built.entries().get(size - 1).index()
+              : built.snapshot() != null ? built.snapshot().index() : 0;
       ports.write(batch.ticket, built);
     }
     outbox.flush(ports::transmit);
@@ -194,7 +197,14 @@ public final class NodeRuntime implements NodeContext {
   private Header headerTo(NodeId to) {
     Member member = state.configuration().member(to);
     long incarnation = member == null ? 0 : member.incarnation();
-    return new Header(own.group(), own.from(), own.fromIncarnation(), own.fromLife(), to, incarnation, lives.of(to));
+    return new Header(
+        own.group(),
+        own.from(),
+        own.fromIncarnation(),
+        own.fromLife(),
+        to,
+        incarnation,
+        lives.of(to));
   }
 
   @Override

@@ -7,11 +7,12 @@ import java.time.Duration;
  * How a node behaves; the same on all members of a group.
  *
  * @param heartbeatInterval how often a leader speaks
- * @param electionTimeout the least time without a leader before a node asks for an election; the real one is random, up to twice
- *     that (Raft 5.2)
+ * @param electionTimeout the least time without a leader before a node asks for an election; the
+ *     real one is random, up to twice that (Raft 5.2)
  * @param driftBound by how much a clock may run too fast or too slow, as a fraction
  * @param maxAppendEntries entries in one append
- * @param maxAppendBytes payload in one append, unless a single entry has more; well below Artery's frame
+ * @param maxAppendBytes payload in one append, unless a single entry has more; well below Artery's
+ *     frame
  * @param maxInflightAppends appends to one follower that may be unanswered
  * @param maxCommandBytes a client's command may have so many bytes
  * @param maxUncommittedBytes commands that wait to be committed may have so many bytes in all
@@ -48,7 +49,9 @@ public record NodeSettings(
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public NodeSettings {
-    require(heartbeatInterval.compareTo(Duration.ofMillis(1)) >= 0, "heartbeat interval must be at least 1 ms");
+    require(
+        heartbeatInterval.compareTo(Duration.ofMillis(1)) >= 0,
+        "heartbeat interval must be at least 1 ms");
     require(
         electionTimeout.compareTo(heartbeatInterval.multipliedBy(3)) >= 0,
         "election timeout must be at least 3 heartbeat intervals");
@@ -57,7 +60,9 @@ public record NodeSettings(
     require(maxAppendBytes > 0, "max append bytes must be positive");
     require(maxInflightAppends > 0, "max inflight appends must be positive");
     require(maxCommandBytes > 0, "max command bytes must be positive");
-    require(maxUncommittedBytes >= maxCommandBytes, "max uncommitted bytes must hold one command at least");
+    require(
+        maxUncommittedBytes >= maxCommandBytes,
+        "max uncommitted bytes must hold one command at least");
     require(retainedLogBytes > 0, "retained log bytes must be positive");
     require(snapshotPartBytes > 0, "snapshot part bytes must be positive");
   }

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Messages on their way out. They leave when the handler that said them has returned; one that promises something durable waits
- * here, beyond that, until the journal has confirmed all that was recorded before it was said (Raft, Figure 2: "updated on stable
- * storage before responding"). A promise that a new term or a truncation makes obsolete is dropped.
+ * Messages on their way out. They leave when the handler that said them has returned; one that
+ * promises something durable waits here, beyond that, until the journal has confirmed all that was
+ * recorded before it was said (Raft, Figure 2: "updated on stable storage before responding"). A
+ * promise that a new term or a truncation makes obsolete is dropped.
  */
 final class Outbox {
   private record Held(long ticket, Envelope envelope) {}

@@ -7,7 +7,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Which start of each peer is the present one, as far as heard. A life that was followed by another never counts again. */
+/**
+ * Which start of each peer is the present one, as far as heard. A life that was followed by another
+ * never counts again.
+ */
 final class PeerLives {
   private static final int REMEMBERED = 32;
 

@@ -12,9 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients' requests for which this node has done something: appended, as the leader, or forwarded to it. An appended one is
- * answered by the state machine with its own entry's result, or as indeterminate when this node stops leading: never with the
- * result of another entry that took its index.
+ * The clients' requests for which this node has done something: appended, as the leader, or
+ * forwarded to it. An appended one is answered by the state machine with its own entry's result, or
+ * as indeterminate when this node stops leading: never with the result of another entry that took
+ * its index.
  */
 public final class PendingRequests {
   private record Appended(long index, ClientRequest request) {}

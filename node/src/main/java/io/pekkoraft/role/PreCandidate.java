@@ -8,19 +8,20 @@ import io.pekkoraft.message.PeerMessage.PreVoteRequest;
 import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.rules.Quorum;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.Map;
 
 /**
  * Asks the others whether an election could be won, changing nothing on any of them (thesis 9.6).
  *
- * <p>A round has a number. It ends when a leader is heard, when the term changes, and when its time is over; whatever answers it
- * afterwards is nothing. So a grant given before a leader spoke can never become a vote after it.
+ * <p>A round has a number. It ends when a leader is heard, when the term changes, and when its time
+ * is over; whatever answers it afterwards is nothing. So a grant given before a leader spoke can
+ * never become a vote after it.
  *
- * <p>From {@link Follower} when no leader is heard, from {@link Candidate} when an election was not won. Next: {@link Candidate} when
- * a majority would vote for us, {@link Follower} when a leader speaks or a newer term is seen, itself with a new round when this one
- * runs out.
+ * <p>From {@link Follower} when no leader is heard, from {@link Candidate} when an election was not
+ * won. Next: {@link Candidate} when a majority would vote for us, {@link Follower} when a leader
+ * speaks or a newer term is seen, itself with a new round when this one runs out.
  */
 public final class PreCandidate extends Role {
   private final Set<NodeId> granted = new HashSet<>();
@@ -93,7 +94,10 @@ public final class PreCandidate extends Role {
 
   @Override
   String reason() {
-    return "asking for an election in term " + (state().term() + 1) + ": would vote for this node " + granted
+    return "asking for an election in term "
+        + (state().term() + 1)
+        + ": would vote for this node "
+        + granted
         + (refused.isEmpty() ? "" : ", would not " + refused);
   }
 }

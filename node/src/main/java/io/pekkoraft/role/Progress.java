@@ -105,7 +105,10 @@ final class Progress {
     }
   }
 
-  /** True if a refusal of the append after {@code previousIndex} is about what was sent last, not about something older. */
+  /**
+   * True if a refusal of the append after {@code previousIndex} is about what was sent last, not
+   * about something older.
+   */
   boolean isRefused(long previousIndex) {
     return switch (mode) {
       case PROBE -> previousIndex == nextIndex - 1;

@@ -10,7 +10,8 @@ import io.pekkoraft.state.NodeState;
 /**
  * Waits for the journal; takes no part before it knows what it has promised.
  *
- * <p>The first role of every life. Next: {@link Follower}, or {@link Failed} if the journal cannot be read.
+ * <p>The first role of every life. Next: {@link Follower}, or {@link Failed} if the journal cannot
+ * be read.
  */
 public final class Recovering extends Role {
 

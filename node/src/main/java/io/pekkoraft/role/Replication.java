@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A leader's side of replication: one {@link Progress} per follower, and what to send next (Raft 5.3, thesis 10.2.1). */
+/**
+ * A leader's side of replication: one {@link Progress} per follower, and what to send next (Raft
+ * 5.3, thesis 10.2.1).
+ */
 final class Replication {
   private final NodeContext node;
   private final List<Progress> followers = new ArrayList<>();
@@ -39,7 +42,10 @@ final class Replication {
 
   // --- what is known
 
-  /** Of each voter, up to where its disk holds the leader's log; the leader's own disk counts like any other. */
+  /**
+   * Of each voter, up to where its disk holds the leader's log; the leader's own disk counts like
+   * any other.
+   */
   long durableMatch(NodeId voter) {
     if (voter.equals(node.self())) {
       return node.durableIndex();
@@ -54,7 +60,9 @@ final class Replication {
         node.state().configuration(),
         voter -> {
           Progress progress = progress(voter);
-          return voter.equals(node.self()) ? nowNanos : progress == null ? neverNanos : progress.ackedSentNanos();
+          return voter.equals(node.self())
+              ? nowNanos
+              : progress == null ? neverNanos : progress.ackedSentNanos();
         });
   }
 
@@ -94,15 +102,20 @@ final class Replication {
       if (previous >= log.lastIndex() && !probe) {
         return;
       }
-      EntrySlice slice = log.slice(previous, node.settings().maxAppendEntries(), node.settings().maxAppendBytes());
+      EntrySlice slice =
+          log.slice(previous, node.settings().maxAppendEntries(), node.settings().maxAppendBytes());
       long now = node.monotonicNanos();
       node.send(
-          progress.follower, new AppendEntries(node.state().term(), slice, node.state().commitIndex(), now));
+          progress.follower,
+          new AppendEntries(node.state().term(), slice, node.state().commitIndex(), now));
       progress.sent(slice.lastIndex(), now);
     }
   }
 
-  /** A heartbeat names no index beyond what the follower is known to have: it validates nothing by itself. */
+  /**
+   * A heartbeat names no index beyond what the follower is known to have: it validates nothing by
+   * itself.
+   */
   void sendHeartbeats() {
     long now = node.monotonicNanos();
     for (Progress progress : followers) {
@@ -123,7 +136,10 @@ final class Replication {
           progress.contact(reply.sentNanos());
           progress.matched(reply.matchIndex());
           if (progress.lostSomething(reply.sentNanos(), reply.lastIndex())) {
-            progress.probeAt(progress.mode() == Progress.Mode.PROBE ? progress.nextIndex() : progress.matchIndex() + 1);
+            progress.probeAt(
+                progress.mode() == Progress.Mode.PROBE
+                    ? progress.nextIndex()
+                    : progress.matchIndex() + 1);
           }
           send(progress);
         });
@@ -137,7 +153,8 @@ final class Replication {
             progress.matched(reply.index());
             progress.accepted();
           } else if (progress.isRefused(reply.previousIndex())) {
-            long meet = node.state().log().lastIndexWithTermAtMost(reply.conflictTerm(), reply.index());
+            long meet =
+                node.state().log().lastIndexWithTermAtMost(reply.conflictTerm(), reply.index());
             progress.probeAt(Math.min(Math.min(meet, reply.index()) + 1, reply.previousIndex()));
           }
           send(progress);
@@ -148,7 +165,8 @@ final class Replication {
   void onRestarted(NodeId follower) {
     Progress progress = progress(follower);
     if (progress != null) {
-      progress.probeAt(progress.matchIndex() > 0 ? progress.matchIndex() + 1 : progress.nextIndex());
+      progress.probeAt(
+          progress.matchIndex() > 0 ? progress.matchIndex() + 1 : progress.nextIndex());
       send(progress);
     }
   }
@@ -169,7 +187,10 @@ final class Replication {
       progress.partAskedFor(node.monotonicNanos());
       node.ports()
           .readSnapshotPart(
-              progress.follower, snapshot, progress.snapshotOffset(), node.settings().snapshotPartBytes());
+              progress.follower,
+              snapshot,
+              progress.snapshotOffset(),
+              node.settings().snapshotPartBytes());
     }
   }
 
@@ -189,7 +210,8 @@ final class Replication {
     progress.partAskedFor(now);
     node.send(
         read.follower(),
-        new InstallSnapshot(node.state().term(), read.snapshot(), read.offset(), read.bytes(), now));
+        new InstallSnapshot(
+            node.state().term(), read.snapshot(), read.offset(), read.bytes(), now));
   }
 
   void onInstallReply(InstallSnapshotReply reply) {

@@ -34,10 +34,12 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all servers do (Raft, Figure 2, "Rules for Servers, All Servers"), and the one order of checks at the door: identity, then the
- * hold-off rule, then the term. A role is a typed behaviour that never touches the actor context it is handed.
+ * What all servers do (Raft, Figure 2, "Rules for Servers, All Servers"), and the one order of
+ * checks at the door: identity, then the hold-off rule, then the term. A role is a typed behaviour
+ * that never touches the actor context it is handed.
  *
- * <p>Each handler returns the role that takes the next message: mostly itself; another one by {@link #become}.
+ * <p>Each handler returns the role that takes the next message: mostly itself; another one by
+ * {@link #become}.
  */
 public abstract class Role extends ExtensibleBehavior<NodeCommand>
     implements NodeCommand.Visitor<Role>, PeerMessage.Visitor<Role> {
@@ -51,14 +53,17 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
 
   public abstract RaftStatus.Role kind();
 
-  /** Called once, when this role begins. Returns the role that begins in its place, mostly itself. */
+  /**
+   * Called once, when this role begins. Returns the role that begins in its place, mostly itself.
+   */
   abstract Role enter();
 
   /** Called once, when this role ends. */
   void leave() {}
 
   @Override
-  public final Behavior<NodeCommand> receive(TypedActorContext<NodeCommand> context, NodeCommand command) {
+  public final Behavior<NodeCommand> receive(
+      TypedActorContext<NodeCommand> context, NodeCommand command) {
     Role next;
     try {
       next = command.accept(this);
@@ -71,7 +76,8 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
 
   /** Nothing to do: an {@code unhandled} termination of a helper would end this actor too. */
   @Override
-  public final Behavior<NodeCommand> receiveSignal(TypedActorContext<NodeCommand> context, Signal signal) {
+  public final Behavior<NodeCommand> receiveSignal(
+      TypedActorContext<NodeCommand> context, Signal signal) {
     return Behaviors.same();
   }
 
@@ -113,7 +119,13 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
       case NEWER -> message.accept(receiver.adoptTerm(message));
       case OLDER -> receiver.onOlderTerm(message);
       case ABSURD -> {
-        node.observer().alarm("term " + message.term() + " of " + node.sender() + " is beyond any that can be honest");
+        node.observer()
+            .alarm(
+                "term "
+                    + message.term()
+                    + " of "
+                    + node.sender()
+                    + " is beyond any that can be honest");
         yield receiver;
       }
     };
@@ -129,17 +141,25 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
     return follower.enter();
   }
 
-  /** Tells a leader or candidate of an older term that its time is over (Raft 5.1); an old answer is nothing. */
+  /**
+   * Tells a leader or candidate of an older term that its time is over (Raft 5.1); an old answer is
+   * nothing.
+   */
   private Role onOlderTerm(PeerMessage message) {
     long term = state().term();
     NodeId sender = node.sender();
     if (message instanceof AppendEntries append) {
       node.send(
-          sender, new AppendReply(term, append.sentNanos(), false, append.slice().previous().index(), 0, 0));
+          sender,
+          new AppendReply(
+              term, append.sentNanos(), false, append.slice().previous().index(), 0, 0));
     } else if (message instanceof Heartbeat heartbeat) {
       node.send(sender, new HeartbeatReply(term, heartbeat.sentNanos(), 0, 0));
     } else if (message instanceof InstallSnapshot install) {
-      node.send(sender, new InstallSnapshotReply(term, install.sentNanos(), install.snapshot().index(), 0, false));
+      node.send(
+          sender,
+          new InstallSnapshotReply(
+              term, install.sentNanos(), install.snapshot().index(), 0, false));
     } else if (message instanceof VoteRequest) {
       return refuseVote(VoteVerdict.OLD_TERM);
     }
@@ -320,7 +340,8 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
 
   @Override
   public Role onForwardProposal(ForwardProposal forward) {
-    node.requestOf(forward).complete(new Outcome.NotLeader(node.contact().leaderOf(state().term())));
+    node.requestOf(forward)
+        .complete(new Outcome.NotLeader(node.contact().leaderOf(state().term())));
     return this;
   }
 
@@ -374,7 +395,10 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
 
   // --- helpers for the roles
 
-  /** An election timeout between ET and 2 ET, drawn anew for each wait so that votes seldom split (Raft 5.2). */
+  /**
+   * An election timeout between ET and 2 ET, drawn anew for each wait so that votes seldom split
+   * (Raft 5.2).
+   */
   final long randomElectionNanos() {
     long base = node.settings().electionTimeoutNanos();
     return base + node.random().nextLong(base);

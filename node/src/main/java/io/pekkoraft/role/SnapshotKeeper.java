@@ -8,7 +8,10 @@ import io.pekkoraft.state.RaftEvent;
 import io.pekkoraft.state.RaftLog;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the log within its memory: has snapshots taken of what is applied, and drops what they cover (Raft 7). */
+/**
+ * Keeps the log within its memory: has snapshots taken of what is applied, and drops what they
+ * cover (Raft 7).
+ */
 public final class SnapshotKeeper {
   private final NodeContext node;
   private long appliedIndex;
@@ -44,7 +47,10 @@ public final class SnapshotKeeper {
     installed = snapshot;
   }
 
-  /** A snapshot takes the place of entries only once those are durable here: the journal is cut at a batch it has. */
+  /**
+   * A snapshot takes the place of entries only once those are durable here: the journal is cut at a
+   * batch it has.
+   */
   void journalAdvanced() {
     SnapshotDescriptor received = installed;
     if (received != null && node.durableIndex() >= received.index()) {
@@ -86,7 +92,10 @@ public final class SnapshotKeeper {
     node.ports().compact(snapshot);
   }
 
-  /** Followers that are a little behind are served from the log: up to half of the room stays filled with what is covered. */
+  /**
+   * Followers that are a little behind are served from the log: up to half of the room stays filled
+   * with what is covered.
+   */
   private long firstIndexToKeep(RaftLog log, long snapshotIndex) {
     long room = node.settings().retainedLogBytes() / 2;
     for (long index = log.lastIndex(); index > snapshotIndex; index--) {

@@ -7,7 +7,10 @@ import io.pekkoraft.state.NodeState;
 import io.pekkoraft.state.RaftLog;
 import java.util.List;
 
-/** What a follower does with a run of the leader's entries (Raft 5.3; Figure 2, AppendEntries, 2 to 4). */
+/**
+ * What a follower does with a run of the leader's entries (Raft 5.3; Figure 2, AppendEntries, 2 to
+ * 4).
+ */
 public final class AppendRule {
   private AppendRule() {}
 
@@ -30,7 +33,10 @@ public final class AppendRule {
    */
   public record Refuse(long index, long term) implements Verdict {}
 
-  /** The leader's log contradicts what is committed here: one of the two is damaged or lies. The node must stop. */
+  /**
+   * The leader's log contradicts what is committed here: one of the two is damaged or lies. The
+   * node must stop.
+   */
   public record Diverged(String reason) implements Verdict {}
 
   public static Verdict decide(NodeState state, EntrySlice slice) {
@@ -42,23 +48,36 @@ public final class AppendRule {
     if (previous.index() >= log.base().index()) {
       if (log.termAt(previous.index()) != previous.term()) {
         return previous.index() <= state.commitIndex()
-            ? new Diverged("the leader has term " + previous.term() + " at committed index " + previous.index()
-                + ", here it is " + log.termAt(previous.index()))
+            ? new Diverged(
+                "the leader has term "
+                    + previous.term()
+                    + " at committed index "
+                    + previous.index()
+                    + ", here it is "
+                    + log.termAt(previous.index()))
             : refuse(log, previous);
       }
       if (log.hashAt(previous.index()) != slice.previousHash()) {
-        return new Diverged("same position " + previous + " but another chain hash: the logs differ somewhere before it");
+        return new Diverged(
+            "same position "
+                + previous
+                + " but another chain hash: the logs differ somewhere before it");
       }
     }
     return merge(state, slice.entries());
   }
 
   private static Verdict refuse(RaftLog log, LogPosition previous) {
-    long index = log.lastIndexWithTermAtMost(previous.term(), Math.min(previous.index() - 1, log.lastIndex()));
+    long index =
+        log.lastIndexWithTermAtMost(
+            previous.term(), Math.min(previous.index() - 1, log.lastIndex()));
     return new Refuse(index, log.termAt(index));
   }
 
-  /** Only a real conflict removes anything: an older or shorter run must not cut a longer matching log. */
+  /**
+   * Only a real conflict removes anything: an older or shorter run must not cut a longer matching
+   * log.
+   */
   private static Verdict merge(NodeState state, List<LogEntry> entries) {
     RaftLog log = state.log();
     for (int i = 0; i < entries.size(); i++) {
@@ -71,7 +90,11 @@ public final class AppendRule {
       }
       if (log.termAt(entry.index()) != entry.term()) {
         return entry.index() <= state.commitIndex()
-            ? new Diverged("the leader has " + entry + " at a committed index, here it has term " + log.termAt(entry.index()))
+            ? new Diverged(
+                "the leader has "
+                    + entry
+                    + " at a committed index, here it has term "
+                    + log.termAt(entry.index()))
             : new Accept(entry.index(), entries.subList(i, entries.size()));
       }
       if (log.hashAt(entry.index()) != entry.hash()) {

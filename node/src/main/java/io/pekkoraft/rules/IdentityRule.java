@@ -4,7 +4,10 @@ import io.pekkoraft.log.Configuration;
 import io.pekkoraft.log.Member;
 import io.pekkoraft.message.Header;
 
-/** Whether a message is from a member of this group and meant for this very start of this very node. Asked before all else. */
+/**
+ * Whether a message is from a member of this group and meant for this very start of this very node.
+ * Asked before all else.
+ */
 public final class IdentityRule {
   private IdentityRule() {}
 
@@ -29,9 +32,12 @@ public final class IdentityRule {
    * @param answers whether the message is an answer; those must name the life that asked
    * @param own header of a message of this node to itself: its names, incarnation and life
    */
-  public static Verdict decide(Header header, boolean answers, Header own, Configuration configuration) {
+  public static Verdict decide(
+      Header header, boolean answers, Header own, Configuration configuration) {
     if (!header.group().equals(own.group())) {
-      return header.group().cluster().equals(own.group().cluster()) ? Verdict.WRONG_GROUP : Verdict.WRONG_CLUSTER;
+      return header.group().cluster().equals(own.group().cluster())
+          ? Verdict.WRONG_GROUP
+          : Verdict.WRONG_CLUSTER;
     }
     if (!header.to().equals(own.to())) {
       return Verdict.WRONG_NODE;
@@ -46,6 +52,8 @@ public final class IdentityRule {
     if (sender == null) {
       return answers ? Verdict.NOT_A_MEMBER : Verdict.ACCEPT; // a request is judged by term and log
     }
-    return sender.incarnation() == header.fromIncarnation() ? Verdict.ACCEPT : Verdict.SENDER_INCARNATION;
+    return sender.incarnation() == header.fromIncarnation()
+        ? Verdict.ACCEPT
+        : Verdict.SENDER_INCARNATION;
   }
 }

@@ -1,8 +1,9 @@
 package io.pekkoraft.rules;
 
 /**
- * For how long a leader may act on its own after a majority acknowledged it (thesis 6.4.1), counted from when it *sent* what they
- * acknowledged. Within it no other leader can have committed anything, if all clocks run within the drift bound.
+ * For how long a leader may act on its own after a majority acknowledged it (thesis 6.4.1), counted
+ * from when it *sent* what they acknowledged. Within it no other leader can have committed
+ * anything, if all clocks run within the drift bound.
  */
 public final class LeaderLease {
   private LeaderLease() {}

@@ -22,7 +22,10 @@ public final class Quorum {
     return count >= configuration.quorum();
   }
 
-  /** The highest value that a majority of the voters has reached: sorted, it stands a quorum's size from the top. */
+  /**
+   * The highest value that a majority of the voters has reached: sorted, it stands a quorum's size
+   * from the top.
+   */
   public static long reachedByMajority(Configuration configuration, ToLongFunction<NodeId> value) {
     int size = configuration.voters().size();
     long[] values = new long[size];

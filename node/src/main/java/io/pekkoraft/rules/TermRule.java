@@ -6,7 +6,10 @@ import io.pekkoraft.message.PeerMessage.PreVoteRequest;
 
 /** Compares a message's term with the node's, once, before anything else (Raft 5.1). */
 public final class TermRule {
-  /** No honest member gets here: a term at or above it would block the group for ever if it were taken. */
+  /**
+   * No honest member gets here: a term at or above it would block the group for ever if it were
+   * taken.
+   */
   public static final long LIMIT = 1L << 62;
 
   private TermRule() {}
@@ -19,7 +22,10 @@ public final class TermRule {
     NEWER,
     /** The sender is behind: answer with the own term, or drop an old answer. */
     OLDER,
-    /** Carries no term to compare: pre-votes ask about a term that is not there yet, client traffic has none. */
+    /**
+     * Carries no term to compare: pre-votes ask about a term that is not there yet, client traffic
+     * has none.
+     */
     UNRELATED,
     /** Beyond {@link #LIMIT}: dropped with an alarm. */
     ABSURD
@@ -36,7 +42,10 @@ public final class TermRule {
     return order == 0 ? Verdict.CURRENT : order > 0 ? Verdict.NEWER : Verdict.OLDER;
   }
 
-  /** A pre-vote and its grant never change a term (thesis 9.6); a refusal carries the refuser's real one. */
+  /**
+   * A pre-vote and its grant never change a term (thesis 9.6); a refusal carries the refuser's real
+   * one.
+   */
   private static boolean isUnrelated(PeerMessage message) {
     return message instanceof PreVoteRequest
         || (message instanceof PreVoteReply reply && reply.verdict().granted())

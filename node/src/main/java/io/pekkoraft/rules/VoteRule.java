@@ -18,13 +18,18 @@ public final class VoteRule {
     return decideByLog(state, candidateLast);
   }
 
-  /** A pre-vote for a term that is not yet there: would the vote be given? Nobody can have it yet. */
-  public static VoteVerdict decidePreVote(NodeState state, long askedTerm, LogPosition candidateLast) {
+  /**
+   * A pre-vote for a term that is not yet there: would the vote be given? Nobody can have it yet.
+   */
+  public static VoteVerdict decidePreVote(
+      NodeState state, long askedTerm, LogPosition candidateLast) {
     return askedTerm <= state.term() ? VoteVerdict.OLD_TERM : decideByLog(state, candidateLast);
   }
 
   /** Raft 5.4.1: the voter's log must not be more up to date than the candidate's. */
   private static VoteVerdict decideByLog(NodeState state, LogPosition candidateLast) {
-    return candidateLast.compareTo(state.log().last()) >= 0 ? VoteVerdict.GRANT : VoteVerdict.LOG_BEHIND;
+    return candidateLast.compareTo(state.log().last()) >= 0
+        ? VoteVerdict.GRANT
+        : VoteVerdict.LOG_BEHIND;
   }
 }

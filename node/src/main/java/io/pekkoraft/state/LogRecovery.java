@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from a journal the events that lead to where the node stopped: at most one term, one vote, one snapshot and one run of
- * entries, whatever was truncated or replaced on the way there.
+ * Reads from a journal the events that lead to where the node stopped: at most one term, one vote,
+ * one snapshot and one run of entries, whatever was truncated or replaced on the way there.
  */
 public final class LogRecovery {
   private final List<LogEntry> entries = new ArrayList<>();
@@ -25,7 +25,8 @@ public final class LogRecovery {
 
   /**
    * @return the state that all batches of {@code recovered} led to
-   * @throws IllegalStateException if snapshot and entries do not join, or the chain hash is broken: the log is damaged
+   * @throws IllegalStateException if snapshot and entries do not join, or the chain hash is broken:
+   *     the log is damaged
    */
   public static NodeState recover(RecoveredLog recovered) {
     LogRecovery recovery = new LogRecovery();
@@ -93,12 +94,18 @@ public final class LogRecovery {
     for (LogEntry entry : entries) {
       if (entry.index() != index + 1) {
         throw new IllegalStateException(
-            "the log has a hole: entry " + entry.index() + " follows " + index + "; this member needs readmission");
+            "the log has a hole: entry "
+                + entry.index()
+                + " follows "
+                + index
+                + "; this member needs readmission");
       }
       hash = ChainHash.of(hash, entry.index(), entry.term(), entry.kind(), entry.payload());
       if (hash != entry.hash()) {
         throw new IllegalStateException(
-            "the log is damaged: the chain hash of entry " + entry + " is wrong; this member needs readmission");
+            "the log is damaged: the chain hash of entry "
+                + entry
+                + " is wrong; this member needs readmission");
       }
       index = entry.index();
     }

@@ -7,8 +7,8 @@ import io.pekkoraft.log.SnapshotDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node knows and must not forget, as the fold of its events, and the one thing it may forget: how far the log is
- * committed (Raft, Figure 2). Belongs to the node's actor.
+ * What a node knows and must not forget, as the fold of its events, and the one thing it may
+ * forget: how far the log is committed (Raft, Figure 2). Belongs to the node's actor.
  */
 public final class NodeState {
   private final RaftLog log = new RaftLog();
@@ -115,14 +115,16 @@ public final class NodeState {
 
   private void onLogTruncated(RaftEvent.LogTruncated truncated) {
     if (truncated.fromIndex() <= commitIndex) {
-      throw new IllegalArgumentException("cannot truncate from " + truncated.fromIndex() + ": committed to " + commitIndex);
+      throw new IllegalArgumentException(
+          "cannot truncate from " + truncated.fromIndex() + ": committed to " + commitIndex);
     }
     log.truncateFrom(truncated.fromIndex());
   }
 
   private void onSnapshotInstalled(SnapshotDescriptor installed) {
     if (installed.index() <= commitIndex) {
-      throw new IllegalArgumentException("snapshot " + installed.index() + " is not newer than commit " + commitIndex);
+      throw new IllegalArgumentException(
+          "snapshot " + installed.index() + " is not newer than commit " + commitIndex);
     }
     log.restartAt(installed.position(), installed.chainHash());
     snapshot = installed;

@@ -21,8 +21,8 @@ public sealed interface RaftEvent {
   record LogTruncated(long fromIndex) implements RaftEvent {}
 
   /**
-   * A leader's snapshot took the place of the whole log (Raft 7). A log that holds the snapshot's last entry needs no installing: it
-   * has all that the snapshot covers.
+   * A leader's snapshot took the place of the whole log (Raft 7). A log that holds the snapshot's
+   * last entry needs no installing: it has all that the snapshot covers.
    */
   record SnapshotInstalled(SnapshotDescriptor snapshot) implements RaftEvent {}
 

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retained part of the log, in memory: the entries after {@link #base()}. A ring, so that both ends move without copying.
+ * The retained part of the log, in memory: the entries after {@link #base()}. A ring, so that both
+ * ends move without copying.
  *
  * <p>Not safe for use by several threads; {@link NodeState} changes it, all others read.
  */
@@ -104,7 +105,8 @@ public final class RaftLog {
   }
 
   /**
-   * The largest index, not above {@code index}, whose term is at most {@code term}; the base at the least.
+   * The largest index, not above {@code index}, whose term is at most {@code term}; the base at the
+   * least.
    */
   public long lastIndexWithTermAtMost(long term, long index) {
     long at = Math.min(index, lastIndex());
