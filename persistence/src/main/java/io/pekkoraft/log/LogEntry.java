@@ -47,19 +47,21 @@ public final class LogEntry {
    * Estimated heap cost of an entry beside its payload: object, array header and its slot in the
    * log.
    */
-  private static final int OVERHEAD_BYTES = 72;
+  private static final int OVERHEAD_BYTES = 80;
 
   private final long index;
   private final long term;
   private final Kind kind;
   private final byte[] payload;
+  private final long previousHash;
   private final long hash;
 
-  private LogEntry(long index, long term, Kind kind, byte[] payload, long hash) {
+  private LogEntry(long index, long term, Kind kind, byte[] payload, long previousHash, long hash) {
     this.index = index;
     this.term = term;
     this.kind = kind;
     this.payload = payload;
+    this.previousHash = previousHash;
     this.hash = hash;
   }
 
@@ -70,8 +72,8 @@ public final class LogEntry {
       throw new IllegalArgumentException(
           "entries start at index 1 and term 1, not " + index + "@" + term);
     }
-    return new LogEntry(
-        index, term, kind, payload, ChainHash.of(previousHash, index, term, kind, payload));
+    long hash = ChainHash.of(previousHash, index, term, kind, payload);
+    return new LogEntry(index, term, kind, payload, previousHash, hash);
   }
 
   public long index() {
@@ -96,6 +98,11 @@ public final class LogEntry {
    */
   public long hash() {
     return hash;
+  }
+
+  /** The chain hash of the entry before this one, so that any run of entries can be verified. */
+  public long previousHash() {
+    return previousHash;
   }
 
   public LogPosition position() {

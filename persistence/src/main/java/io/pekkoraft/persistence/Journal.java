@@ -37,6 +37,12 @@ public interface Journal {
     void persisted(long ticket);
 
     /**
+     * This descriptor is durable, so the files of older snapshots are not needed any more. Before
+     * that they are: a restart would come back to them.
+     */
+    default void compacted(SnapshotDescriptor snapshot) {}
+
+    /**
      * The journal is lost to this process: what was not confirmed may or may not be stored. Nothing
      * comes after it.
      */

@@ -1,0 +1,29 @@
+package io.pekkoraft.persistence;
+
+import io.pekkoraft.log.GroupIdentity;
+import io.pekkoraft.log.JournalEvent.Founded;
+import io.pekkoraft.log.NodeId;
+
+/**
+ * Which journal to open, and what it must hold.
+ *
+ * @param founded whose journal it has to be. Group, node, node incarnation and the ids and
+ *     incarnations of the voters must be those it was founded with; addresses may have changed
+ * @param mayFound whether an empty journal may be founded now: true only when the group is being
+ *     formed, or this member is being admitted
+ * @param journalPlugin configuration path of the journal plug-in; empty for the actor system's
+ *     default
+ * @param snapshotPlugin configuration path of the snapshot-store plug-in; empty for the default
+ */
+public record JournalSettings(
+    Founded founded, boolean mayFound, String journalPlugin, String snapshotPlugin) {
+
+  /** The one place where a persistence id is made; no name can hold a bar. */
+  public static String persistenceId(GroupIdentity group, NodeId node) {
+    return "pekko-raft|" + group.cluster() + "|" + group.group() + "|" + node.value();
+  }
+
+  String persistenceId() {
+    return persistenceId(founded.group(), founded.node());
+  }
+}
