@@ -12,9 +12,12 @@ public interface ClientRequest {
   byte[] command();
 
   /**
-   * From now on the command may take effect: when the deadline comes first, the outcome is unknown.
+   * Asked just before the command is appended or forwarded: from then on it may take effect, and
+   * when the deadline comes first, its outcome is unknown.
+   *
+   * @return false if it has been answered already; then it must not be appended or forwarded
    */
-  void mayTakeEffect();
+  boolean mayTakeEffect();
 
   /** True once it has been answered: nobody waits for it any more. */
   boolean isDone();

@@ -6,6 +6,8 @@ import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.persistence.RecoveredLog;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a role can be handed: messages of peers, timers, answers of the node's own helpers,
@@ -90,8 +92,29 @@ public sealed interface NodeCommand {
     }
   }
 
-  /** Requests of clients, as many as the gate let through at once. */
-  record Proposals(List<ClientRequest> requests) implements NodeCommand {
+  /** Requests of clients: those given, or as many as the gate lets through when this is handled. */
+  final class Proposals implements NodeCommand {
+    private final Supplier<List<ClientRequest>> source;
+    private @Nullable List<ClientRequest> drawn;
+
+    public Proposals(List<ClientRequest> requests) {
+      this(() -> requests);
+    }
+
+    /**
+     * @param source asked once, in the node's actor
+     */
+    public Proposals(Supplier<List<ClientRequest>> source) {
+      this.source = source;
+    }
+
+    public List<ClientRequest> requests() {
+      if (drawn == null) {
+        drawn = source.get();
+      }
+      return drawn;
+    }
+
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onProposals(this);

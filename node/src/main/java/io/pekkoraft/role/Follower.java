@@ -224,11 +224,11 @@ public final class Follower extends Role {
       return refuse(proposals.requests(), new Outcome.NoLeader(reason()));
     }
     for (ClientRequest request : proposals.requests()) {
-      if (request.isDone()) {
-        continue;
-      }
       if (request.command().length > node.settings().maxCommandBytes()) {
         request.complete(new Outcome.TooLarge(node.settings().maxCommandBytes()));
+        continue;
+      }
+      if (!request.mayTakeEffect()) {
         continue;
       }
       long id = node.requests().forwarded(request);

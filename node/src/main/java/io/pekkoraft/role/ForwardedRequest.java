@@ -27,7 +27,9 @@ final class ForwardedRequest implements ClientRequest {
   }
 
   @Override
-  public void mayTakeEffect() {}
+  public boolean mayTakeEffect() {
+    return !isDone();
+  }
 
   @Override
   public boolean isDone() {

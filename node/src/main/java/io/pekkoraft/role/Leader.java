@@ -214,7 +214,7 @@ public final class Leader extends Role {
     if (full) {
       request.complete(new Outcome.Overloaded(settings.heartbeatInterval()));
     }
-    return !full;
+    return !full && request.mayTakeEffect();
   }
 
   @Override

@@ -25,7 +25,6 @@ public final class PendingRequests {
   private long nextRequestId = 1;
 
   void appended(long index, ClientRequest request) {
-    request.mayTakeEffect();
     appended.add(new Appended(index, request));
   }
 
@@ -52,7 +51,6 @@ public final class PendingRequests {
 
   /** Remembers a request that is being forwarded, and gives it a number. */
   long forwarded(ClientRequest request) {
-    request.mayTakeEffect();
     long id = nextRequestId++;
     forwarded.put(id, request);
     return id;
