@@ -1,0 +1,190 @@
+package io.pekkoraft.node;
+
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.message.ClientRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where clients' requests wait, so that the node's mailbox holds peers, timers and little else. A request takes one of a fixed number
+ * of credits until it is answered; without one left it is refused at once. Safe for use by any thread.
+ *
+ * <p>The node is signalled once and then draws as many as there are: requests batch by themselves while it is busy.
+ */
+final class Gate {
+  private static final int MAX_DRAWN = 4096;
+  private static final long MAX_DRAWN_BYTES = 512 * 1024;
+
+  private final AtomicReferenceArray<@Nullable Request> slots;
+  private final Queue<Integer> credits = new ConcurrentLinkedQueue<>();
+  private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean signalled = new AtomicBoolean();
+  private final LongSupplier monotonicNanos;
+  private final Runnable signal;
+  private final Duration retryAfter;
+  private volatile @Nullable Outcome closed;
+
+  /**
+   * @param maxRequests how many may be unanswered
+   * @param signal tells the node to {@link #draw}
+   * @param retryAfter what a refused client is told
+   */
+  Gate(int maxRequests, LongSupplier monotonicNanos, Runnable signal, Duration retryAfter) {
+    this.slots = new AtomicReferenceArray<>(maxRequests);
+    for (int slot = 0; slot < maxRequests; slot++) {
+      credits.add(slot);
+    }
+    this.monotonicNanos = monotonicNanos;
+    this.signal = signal;
+    this.retryAfter = retryAfter;
+  }
+
+  CompletionStage<Outcome> submit(byte[] command, Duration timeout) {
+    Outcome refusal = closed;
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
+    }
+    Integer slot = credits.poll();
+    if (slot == null) {
+      return CompletableFuture.completedFuture(new Outcome.Overloaded(retryAfter));
+    }
+    Request request = new Request(slot, command, timeout, monotonicNanos.getAsLong());
+    slots.set(slot, request);
+    waiting.add(request);
+    signalOnce();
+    if (closed != null) {
+      answerAll();
+    }
+    return request.answer;
+  }
+
+  private void signalOnce() {
+    if (signalled.compareAndSet(false, true)) {
+      signal.run();
+    }
+  }
+
+  /** Called by the node when it handles the signal; signals again if something is left. */
+  List<ClientRequest> draw() {
+    signalled.set(false);
+    List<ClientRequest> drawn = new ArrayList<>();
+    long bytes = 0;
+    while (drawn.size() < MAX_DRAWN && bytes < MAX_DRAWN_BYTES) {
+      Request request = waiting.poll();
+      if (request == null) {
+        return drawn;
+      }
+      if (!request.isDone()) {
+        drawn.add(request);
+        bytes += request.command().length;
+      }
+    }
+    signalOnce();
+    return drawn;
+  }
+
+  /** Answers every request whose deadline is over; called now and then by a scheduler, whatever the node does. */
+  void expire() {
+    long now = monotonicNanos.getAsLong();
+    for (int slot = 0; slot < slots.length(); slot++) {
+      Request request = slots.get(slot);
+      if (request != null && now - request.startNanos >= request.timeout.toNanos()) {
+        request.expire();
+      }
+    }
+  }
+
+  /** The node is gone: all requests, also later ones, are answered with this at once. */
+  void close(Outcome outcome) {
+    closed = outcome;
+    answerAll();
+  }
+
+  private void answerAll() {
+    for (int slot = 0; slot < slots.length(); slot++) {
+      Request request = slots.get(slot);
+      if (request != null) {
+        request.abandon();
+      }
+    }
+    waiting.clear();
+  }
+
+  private final class Request implements ClientRequest {
+    private static final byte[] NOTHING = {};
+
+    final CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    final Duration timeout;
+    final long startNanos;
+    private final int slot;
+    private final AtomicBoolean done = new AtomicBoolean();
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private volatile byte[] command;
+
+    Request(int slot, byte[] command, Duration timeout, long startNanos) {
+      this.slot = slot;
+      this.command = command;
+      this.timeout = timeout;
+      this.startNanos = startNanos;
+    }
+
+    @Override
+    public byte[] command() {
+      return command;
+    }
+
+    /** {@code taken} before {@code done} is read, and the other way round in {@link #expire}: one of the two sees the other. */
+    @Override
+    public boolean mayTakeEffect() {
+      taken.set(true);
+      return !done.get();
+    }
+
+    @Override
+    public boolean isDone() {
+      return done.get();
+    }
+
+    @Override
+    public void complete(Outcome outcome) {
+      if (done.compareAndSet(false, true)) {
+        finish(outcome);
+      }
+    }
+
+    void expire() {
+      if (done.compareAndSet(false, true)) {
+        finish(
+            taken.get()
+                ? new Outcome.Indeterminate("no answer within " + timeout.toMillis() + " ms")
+                : new Outcome.TimedOut(timeout));
+      }
+    }
+
+    void abandon() {
+      if (done.compareAndSet(false, true)) {
+        Outcome refusal = closed;
+        finish(
+            taken.get() || refusal == null
+                ? new Outcome.Indeterminate("this node stopped before there was an answer")
+                : refusal);
+      }
+    }
+
+    private void finish(Outcome outcome) {
+      command = NOTHING;
+      slots.set(slot, null);
+      credits.add(slot);
+      answer.complete(outcome);
+    }
+  }
+}

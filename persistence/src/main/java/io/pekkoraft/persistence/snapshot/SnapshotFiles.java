@@ -1,0 +1,182 @@
+package io.pekkoraft.persistence.snapshot;
+
+import java.io.BufferedInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/**
+ * The snapshot files of one member of one group, in a directory of their own. A file has its final
+ * name only when it is whole and flushed, and names are made here, never taken from the network.
+ * Not safe for use by several threads, but a writer, a reader and a receiver may work beside each
+ * other.
+ */
+public final class SnapshotFiles {
+  private static final String TEMPORARY = "temporary-";
+  private static final String SNAPSHOT = "snapshot-";
+  private static final int BUFFER = 64 * 1024;
+
+  private final Path directory;
+
+  private SnapshotFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Opens the directory, creates it (0700) if need be, and removes what an earlier crash left half
+   * written.
+   *
+   * @throws IOException if it cannot be used: a symbolic link, not a directory, no permission
+   */
+  public static SnapshotFiles open(Path directory) throws IOException {
+    if (Files.isSymbolicLink(directory)) {
+      throw new IOException(
+          "snapshot directory " + directory + " is a symbolic link; configure the real directory");
+    }
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      syncDirectory(Objects.requireNonNullElse(directory.toAbsolutePath().getParent(), directory));
+    }
+    SnapshotFiles files = new SnapshotFiles(directory);
+    files.deleteWhere(TEMPORARY, "");
+    return files;
+  }
+
+  /** Starts a file for the snapshot that includes everything up to {@code index}. */
+  public SnapshotWriter create(long index) throws IOException {
+    return new SnapshotWriter(this, index, "own");
+  }
+
+  /** Starts a file for a snapshot that another member sends. */
+  public SnapshotWriter receive(long index) throws IOException {
+    return new SnapshotWriter(this, index, "received");
+  }
+
+  /**
+   * Reads a part, so that it can be sent.
+   *
+   * @return the bytes from {@code offset} on, at most {@code maxBytes}; none at or beyond the end,
+   *     or if the file is gone
+   * @throws IOException if it cannot be read
+   */
+  public byte[] readPart(String name, long offset, int maxBytes) throws IOException {
+    Path path = resolve(name);
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      return new byte[0];
+    }
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      byte[] bytes = new byte[(int) Math.max(0, Math.min(maxBytes, file.length() - offset))];
+      file.seek(offset);
+      file.readFully(bytes);
+      return bytes;
+    } catch (FileNotFoundException e) {
+      return new byte[0]; // removed just now
+    }
+  }
+
+  /**
+   * Opens a file after it has been checked against its length and hash.
+   *
+   * @throws SnapshotDamagedException if it is missing or other than it was written
+   */
+  public InputStream openVerified(SnapshotFile file) throws IOException {
+    Path path = resolve(file.name());
+    MessageDigest digest = sha256();
+    long length = 0;
+    try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+        length += n;
+      }
+    } catch (NoSuchFileException e) {
+      throw new SnapshotDamagedException(
+          "snapshot file " + path + " is missing; this member needs readmission");
+    }
+    String hash = HexFormat.of().formatHex(digest.digest());
+    if (length != file.length() || !hash.equals(file.contentHash())) {
+      throw new SnapshotDamagedException(
+          "snapshot file "
+              + path
+              + " is damaged: it has "
+              + length
+              + " bytes and hash "
+              + hash
+              + ", expected "
+              + file.length()
+              + " and "
+              + file.contentHash()
+              + "; this member needs readmission");
+    }
+    return new BufferedInputStream(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), BUFFER);
+  }
+
+  /**
+   * Removes all snapshot files but one. What is being written stays.
+   *
+   * @param name of the file to keep
+   */
+  public void deleteAllBut(String name) throws IOException {
+    deleteWhere(SNAPSHOT, name);
+  }
+
+  private void deleteWhere(String prefix, String except) throws IOException {
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, prefix + "*")) {
+      for (Path path : paths) {
+        if (!except.equals(String.valueOf(path.getFileName()))) {
+          Files.deleteIfExists(path);
+        }
+      }
+    }
+  }
+
+  Path temporary(String kind, long index) {
+    return directory.resolve(TEMPORARY + kind + "-" + index);
+  }
+
+  /** Gives a written and flushed file its final name, durably. */
+  SnapshotFile publish(Path temporary, long index, long length, String contentHash)
+      throws IOException {
+    String name = SNAPSHOT + String.format("%019d", index) + "-" + contentHash.substring(0, 16);
+    Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    syncDirectory(directory);
+    return new SnapshotFile(name, length, contentHash);
+  }
+
+  private Path resolve(String name) throws IOException {
+    if (!name.startsWith(SNAPSHOT) || name.indexOf('/') >= 0 || name.indexOf('\\') >= 0) {
+      throw new SnapshotDamagedException("'" + name + "' is not the name of a snapshot file");
+    }
+    return directory.resolve(name);
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static void syncDirectory(Path directory) throws IOException {
+    try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.pekkoraft.persistence.snapshot;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/**
+ * A snapshot file that is being written. It counts only after {@link #commit}; closed before that,
+ * it is removed.
+ */
+public final class SnapshotWriter implements Closeable {
+  private static final int BUFFER = 256 * 1024;
+
+  private final SnapshotFiles files;
+  private final long index;
+  private final Path temporary;
+  private final FileOutputStream file;
+  private final OutputStream buffered;
+  private final MessageDigest digest = SnapshotFiles.sha256();
+  private final OutputStream stream = new HashingStream();
+  private long length;
+  private boolean committed;
+
+  SnapshotWriter(SnapshotFiles files, long index, String kind) throws IOException {
+    this.files = files;
+    this.index = index;
+    this.temporary = files.temporary(kind, index);
+    Files.deleteIfExists(temporary);
+    Files.createFile(
+        temporary,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    // Not a channel: an interrupt of the thread must not close it.
+    this.file = new FileOutputStream(temporary.toFile());
+    this.buffered = new BufferedOutputStream(file, BUFFER);
+  }
+
+  /** Where the bytes go; need not be closed. */
+  public OutputStream stream() {
+    return stream;
+  }
+
+  /** How many bytes are there. */
+  public long length() {
+    return length;
+  }
+
+  /**
+   * Makes the file durable under its final name.
+   *
+   * @throws IOException if any of it failed; nothing is there then
+   */
+  public SnapshotFile commit() throws IOException {
+    buffered.flush();
+    file.getFD().sync();
+    file.close();
+    SnapshotFile published =
+        files.publish(temporary, index, length, HexFormat.of().formatHex(digest.digest()));
+    committed = true;
+    return published;
+  }
+
+  /**
+   * As {@link #commit}, but only if what was written is what was announced.
+   *
+   * @throws SnapshotDamagedException if it is not; nothing is there then
+   */
+  public SnapshotFile commit(long expectedLength, String expectedHash) throws IOException {
+    buffered.flush();
+    MessageDigest soFar;
+    try {
+      soFar = (MessageDigest) digest.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("SHA-256 of the Java platform can be cloned", e);
+    }
+    String hash = HexFormat.of().formatHex(soFar.digest());
+    if (length != expectedLength || !hash.equals(expectedHash)) {
+      throw new SnapshotDamagedException(
+          "a received snapshot has "
+              + length
+              + " bytes and hash "
+              + hash
+              + ", announced were "
+              + expectedLength
+              + " and "
+              + expectedHash);
+    }
+    return commit();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+    if (!committed) {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private final class HashingStream extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+      buffered.write(bytes, offset, count);
+      digest.update(bytes, offset, count);
+      length += count;
+    }
+
+    @Override
+    public void flush() throws IOException {
+      buffered.flush();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.pekkoraft.persistence.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnapshotFilesTest {
+  private static final byte[] STATE = "the whole state".getBytes(StandardCharsets.UTF_8);
+
+  @TempDir Path temp;
+
+  private SnapshotFiles open() throws IOException {
+    return SnapshotFiles.open(temp.resolve("snapshots"));
+  }
+
+  private static SnapshotFile write(SnapshotFiles files, long index) throws IOException {
+    try (SnapshotWriter writer = files.create(index)) {
+      writer.stream().write(STATE);
+      return writer.commit();
+    }
+  }
+
+  private static byte[] read(SnapshotFiles files, SnapshotFile file) throws IOException {
+    try (InputStream in = files.openVerified(file)) {
+      return in.readAllBytes();
+    }
+  }
+
+  @Test
+  void what_was_committed_is_read_back_after_a_restart() throws IOException {
+    SnapshotFile file = write(open(), 7);
+    assertThat(read(open(), file)).isEqualTo(STATE);
+    assertThat(file.length()).isEqualTo(STATE.length);
+  }
+
+  @Test
+  void what_was_not_committed_is_gone_after_a_restart() throws IOException {
+    SnapshotWriter writer = open().create(7);
+    writer.stream().write(STATE);
+    writer.stream().flush();
+    open();
+    try (var left = Files.list(temp.resolve("snapshots"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void a_flipped_bit_is_found_before_a_byte_is_given_out() throws IOException {
+    SnapshotFiles files = open();
+    SnapshotFile file = write(files, 7);
+    Path path = temp.resolve("snapshots").resolve(file.name());
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[3] ^= 1;
+    Files.write(path, bytes);
+    assertThatThrownBy(() -> files.openVerified(file))
+        .isInstanceOf(SnapshotDamagedException.class)
+        .hasMessageContaining("damaged");
+  }
+
+  @Test
+  void a_missing_file_is_named() throws IOException {
+    SnapshotFiles files = open();
+    SnapshotFile file = write(files, 7);
+    files.deleteAllBut("another");
+    assertThatThrownBy(() -> files.openVerified(file))
+        .isInstanceOf(SnapshotDamagedException.class)
+        .hasMessageContaining("missing");
+    assertThat(files.readPart(file.name(), 0, 10)).isEmpty();
+  }
+
+  @Test
+  void parts_are_read_and_received_whole() throws IOException {
+    SnapshotFiles files = open();
+    SnapshotFile file = write(files, 7);
+    SnapshotFiles other = SnapshotFiles.open(temp.resolve("other"));
+    try (SnapshotWriter receiver = other.receive(7)) {
+      for (long at = 0; at < file.length(); at = receiver.length()) {
+        receiver.stream().write(files.readPart(file.name(), at, 4));
+      }
+      SnapshotFile received = receiver.commit(file.length(), file.contentHash());
+      assertThat(read(other, received)).isEqualTo(STATE);
+    }
+  }
+
+  @Test
+  void a_received_snapshot_that_is_not_what_was_announced_is_refused() throws IOException {
+    SnapshotFiles files = open();
+    SnapshotFile file = write(files, 7);
+    try (SnapshotWriter receiver = files.receive(7)) {
+      receiver.stream().write(new byte[STATE.length]);
+      assertThatThrownBy(() -> receiver.commit(file.length(), file.contentHash()))
+          .isInstanceOf(SnapshotDamagedException.class)
+          .hasMessageContaining("announced");
+    }
+  }
+
+  @Test
+  void names_cannot_leave_the_directory() throws IOException {
+    SnapshotFiles files = open();
+    assertThatThrownBy(() -> files.readPart("../secret", 0, 10))
+        .isInstanceOf(SnapshotDamagedException.class);
+    assertThatThrownBy(() -> files.readPart("snapshot-/../../secret", 0, 10))
+        .isInstanceOf(SnapshotDamagedException.class);
+  }
+
+  @Test
+  void files_are_private_and_a_symbolic_link_is_refused() throws IOException {
+    SnapshotFile file = write(open(), 7);
+    Path directory = temp.resolve("snapshots");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+        .isEqualTo("rwx------");
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(directory.resolve(file.name()))))
+        .isEqualTo("rw-------");
+    Path link = Files.createSymbolicLink(temp.resolve("link"), directory);
+    assertThatThrownBy(() -> SnapshotFiles.open(link)).hasMessageContaining("symbolic link");
+  }
+}
