@@ -1,0 +1,4 @@
+@NullMarked
+package io.pekkoraft.bootstrap.formation;
+
+import org.jspecify.annotations.NullMarked;
