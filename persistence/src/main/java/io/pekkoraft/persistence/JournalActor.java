@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * batch that it replaces</em>, then events up to there are deleted, so that the log's tail above
  * the snapshot stays. The newest batch always stays, because it restates the hard state.
  */
-final class JournalActor extends AbstractPersistentActor {
+class JournalActor extends AbstractPersistentActor {
   private static final Logger LOG = LoggerFactory.getLogger(JournalActor.class);
 
   /** Asks to write a batch. */
@@ -58,25 +58,37 @@ final class JournalActor extends AbstractPersistentActor {
   private long savedSequenceNr;
   private boolean failed;
 
-  JournalActor(JournalSettings settings, Journal.Listener listener) {
+  /** Only {@link #create} makes one. */
+  private JournalActor(JournalSettings settings, Journal.Listener listener) {
     this.settings = settings;
     this.listener = listener;
     this.recovery = new RecoveryCheck(settings.persistenceId(), settings.founded());
   }
 
+  /**
+   * Makes the actor.
+   *
+   * @throws RuntimeException if a plug-in is not configured or cannot be loaded
+   */
+  static JournalActor create(JournalSettings settings, Journal.Listener listener) {
+    // Pekko asks for the plug-ins in the constructor of the superclass. What a local class captures
+    // is there before that, the fields of this class are not.
+    return new JournalActor(settings, listener) {
+      @Override
+      public String journalPluginId() {
+        return settings.journalPlugin();
+      }
+
+      @Override
+      public String snapshotPluginId() {
+        return settings.snapshotPlugin();
+      }
+    };
+  }
+
   @Override
   public String persistenceId() {
     return settings.persistenceId();
-  }
-
-  @Override
-  public String journalPluginId() {
-    return settings.journalPlugin();
-  }
-
-  @Override
-  public String snapshotPluginId() {
-    return settings.snapshotPlugin();
   }
 
   // --- recovery

@@ -2,6 +2,7 @@ package io.pekkoraft.persistence;
 
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.SnapshotDescriptor;
+import org.apache.pekko.actor.AbstractActor;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorRefFactory;
 import org.apache.pekko.actor.Props;
@@ -11,6 +12,9 @@ import org.apache.pekko.actor.Props;
  * configured. Its actor is a child of the node's.
  */
 public final class PersistentJournal implements Journal {
+  /** A persistent actor stashes; named here because {@link Props} shows no type that says so. */
+  private static final String MAILBOX = "pekko.actor.mailbox.unbounded-deque-based";
+
   private final ActorRef actor;
 
   /**
@@ -26,7 +30,17 @@ public final class PersistentJournal implements Journal {
    * @param listener called from the journal's actor
    */
   public static Props props(JournalSettings settings, Listener listener) {
-    return Props.create(JournalActor.class, () -> new JournalActor(settings, listener));
+    return Props.create(AbstractActor.class, () -> create(settings, listener)).withMailbox(MAILBOX);
+  }
+
+  private static AbstractActor create(JournalSettings settings, Listener listener) {
+    try {
+      return JournalActor.create(settings, listener);
+    } catch (RuntimeException e) {
+      // Thrown on, it would make a typed parent create this child again and again.
+      listener.failed(e);
+      return new NotOpened();
+    }
   }
 
   /**
@@ -49,5 +63,18 @@ public final class PersistentJournal implements Journal {
   @Override
   public void compact(SnapshotDescriptor snapshot) {
     actor.tell(new JournalActor.Compact(snapshot), ActorRef.noSender());
+  }
+
+  /** In place of a journal whose plug-in could not be had; stops at once. */
+  private static final class NotOpened extends AbstractActor {
+    @Override
+    public void preStart() {
+      getContext().stop(getSelf());
+    }
+
+    @Override
+    public Receive createReceive() {
+      return AbstractActor.emptyBehavior();
+    }
   }
 }

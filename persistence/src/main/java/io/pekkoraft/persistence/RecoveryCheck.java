@@ -157,6 +157,6 @@ final class RecoveryCheck {
             + persistenceId
             + "' cannot be trusted: "
             + what
-            + ". Restore it from where it was damaged, or re-admit this member with an empty one");
+            + ". Restore what it lost, or empty it and admit this member again");
   }
 }
