@@ -15,10 +15,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where clients' requests wait, so that the node's mailbox holds peers, timers and little else. A request takes one of a fixed number
- * of credits until it is answered; without one left it is refused at once. Safe for use by any thread.
+ * Where clients' requests wait, so that the node's mailbox holds peers, timers and little else. A
+ * request takes one of a fixed number of credits until it is answered; without one left it is
+ * refused at once. Safe for use by any thread.
  *
- * <p>The node is signalled once and then draws as many as there are: requests batch by themselves while it is busy.
+ * <p>The node is signalled once and then draws as many as there are: requests batch by themselves
+ * while it is busy.
  */
 final class Gate {
   private static final int MAX_DRAWN = 4096;
@@ -29,23 +31,30 @@ final class Gate {
   private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
   private final LongSupplier monotonicNanos;
-  private final Runnable signal;
+  private volatile Runnable signal = () -> {};
   private final Duration retryAfter;
   private volatile @Nullable Outcome closed;
 
   /**
    * @param maxRequests how many may be unanswered
-   * @param signal tells the node to {@link #draw}
    * @param retryAfter what a refused client is told
    */
-  Gate(int maxRequests, LongSupplier monotonicNanos, Runnable signal, Duration retryAfter) {
+  Gate(int maxRequests, LongSupplier monotonicNanos, Duration retryAfter) {
     this.slots = new AtomicReferenceArray<>(maxRequests);
     for (int slot = 0; slot < maxRequests; slot++) {
       credits.add(slot);
     }
     this.monotonicNanos = monotonicNanos;
-    this.signal = signal;
     this.retryAfter = retryAfter;
+  }
+
+  /**
+   * Lets requests through from now on.
+   *
+   * @param tellNode tells the node to {@link #draw}
+   */
+  void open(Runnable tellNode) {
+    signal = tellNode;
   }
 
   CompletionStage<Outcome> submit(byte[] command, Duration timeout) {
@@ -92,14 +101,22 @@ final class Gate {
     return drawn;
   }
 
-  /** Answers every request whose deadline is over; called now and then by a scheduler, whatever the node does. */
+  /**
+   * Answers every request whose deadline is over; called now and then by a scheduler, whatever the
+   * node does.
+   */
   void expire() {
     long now = monotonicNanos.getAsLong();
+    boolean expired = false;
     for (int slot = 0; slot < slots.length(); slot++) {
       Request request = slots.get(slot);
       if (request != null && now - request.startNanos >= request.timeout.toNanos()) {
         request.expire();
+        expired = true;
       }
+    }
+    if (expired) {
+      waiting.removeIf(Request::isDone); // a node that draws no more must not make them pile up
     }
   }
 
@@ -142,7 +159,10 @@ final class Gate {
       return command;
     }
 
-    /** {@code taken} before {@code done} is read, and the other way round in {@link #expire}: one of the two sees the other. */
+    /**
+     * {@code taken} before {@code done} is read, and the other way round in {@link #expire}: one of
+     * the two sees the other.
+     */
     @Override
     public boolean mayTakeEffect() {
       taken.set(true);

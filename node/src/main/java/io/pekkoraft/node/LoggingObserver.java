@@ -11,7 +11,10 @@ import io.pekkoraft.rules.IdentityRule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what a node decides to its log: changes of role and alarms for everyone, single messages for debugging. */
+/**
+ * Writes what a node decides to its log: changes of role and alarms for everyone, single messages
+ * for debugging.
+ */
 final class LoggingObserver implements NodeObserver {
   private static final Logger LOG = LoggerFactory.getLogger("io.pekkoraft.node");
 
@@ -38,7 +41,12 @@ final class LoggingObserver implements NodeObserver {
 
   @Override
   public void dropped(Header header, PeerMessage message, IdentityRule.Verdict verdict) {
-    LOG.debug("{}: dropped {} of {}: {}", name, message.getClass().getSimpleName(), header.from(), verdict);
+    LOG.debug(
+        "{}: dropped {} of {}: {}",
+        name,
+        message.getClass().getSimpleName(),
+        header.from(),
+        verdict);
   }
 
   @Override

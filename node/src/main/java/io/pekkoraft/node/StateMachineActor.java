@@ -21,8 +21,9 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the state machine: applies committed entries in order, answers the requests that wait for them, writes and restores
- * snapshots. On a dispatcher of its own, for it may be slow and it waits for the disk.
+ * Owns the state machine: applies committed entries in order, answers the requests that wait for
+ * them, writes and restores snapshots. On a dispatcher of its own, for it may be slow and it waits
+ * for the disk.
  */
 final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command> {
 
@@ -42,14 +43,18 @@ final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command
   private boolean failed;
 
   private StateMachineActor(
-      ActorContext<Command> context, StateMachine stateMachine, SnapshotFiles files, ActorRef<NodeCommand> node) {
+      ActorContext<Command> context,
+      StateMachine stateMachine,
+      SnapshotFiles files,
+      ActorRef<NodeCommand> node) {
     super(context);
     this.stateMachine = stateMachine;
     this.files = files;
     this.node = node;
   }
 
-  static Behavior<Command> create(StateMachine stateMachine, SnapshotFiles files, ActorRef<NodeCommand> node) {
+  static Behavior<Command> create(
+      StateMachine stateMachine, SnapshotFiles files, ActorRef<NodeCommand> node) {
     return Behaviors.setup(context -> new StateMachineActor(context, stateMachine, files, node));
   }
 
@@ -105,7 +110,8 @@ final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command
       stateMachine.writeSnapshot(writer.stream());
       SnapshotFile file = writer.commit();
       node.tell(
-          new NodeCommand.SnapshotTaken(appliedIndex, file.name(), file.length(), file.contentHash()));
+          new NodeCommand.SnapshotTaken(
+              appliedIndex, file.name(), file.length(), file.contentHash()));
     } catch (IOException e) {
       fail(new NodeCommand.StorageFailed(e));
     } catch (RuntimeException e) {
@@ -120,7 +126,8 @@ final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command
       return this;
     }
     try (InputStream in =
-        files.openVerified(new SnapshotFile(snapshot.file(), snapshot.length(), snapshot.contentHash()))) {
+        files.openVerified(
+            new SnapshotFile(snapshot.file(), snapshot.length(), snapshot.contentHash()))) {
       stateMachine.restore(in);
       appliedIndex = snapshot.index();
       node.tell(new NodeCommand.Applied(appliedIndex));

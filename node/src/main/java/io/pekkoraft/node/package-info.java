@@ -1,6 +1,7 @@
 /**
- * The actor that runs a Raft member: it binds the role behaviours to Pekko's timers, network and
- * journal.
+ * A node in production: {@link io.pekkoraft.node.RaftNode} starts the actor whose behaviours are
+ * the roles, and binds {@link io.pekkoraft.role.NodePorts} to Pekko: Artery, Pekko Persistence,
+ * timers, the state machine's own actor.
  */
 @NullMarked
 package io.pekkoraft.node;

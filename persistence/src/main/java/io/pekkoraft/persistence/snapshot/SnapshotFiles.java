@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -54,8 +55,16 @@ public final class SnapshotFiles {
       syncDirectory(Objects.requireNonNullElse(directory.toAbsolutePath().getParent(), directory));
     }
     SnapshotFiles files = new SnapshotFiles(directory);
-    files.deleteWhere(TEMPORARY, "");
+    files.deleteTemporary();
     return files;
+  }
+
+  private void deleteTemporary() throws IOException {
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, TEMPORARY + "*")) {
+      for (Path path : paths) {
+        Files.deleteIfExists(path);
+      }
+    }
   }
 
   /** Starts a file for the snapshot that includes everything up to {@code index}. */
@@ -128,22 +137,23 @@ public final class SnapshotFiles {
   }
 
   /**
-   * Removes all snapshot files but one. What is being written stays.
-   *
-   * @param name of the file to keep
+   * Removes the snapshots that end before {@code index}. Later ones stay, also such that nobody
+   * knows of yet.
    */
-  public void deleteAllBut(String name) throws IOException {
-    deleteWhere(SNAPSHOT, name);
-  }
-
-  private void deleteWhere(String prefix, String except) throws IOException {
-    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, prefix + "*")) {
+  public void deleteBefore(long index) throws IOException {
+    String first = name(index, "");
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, SNAPSHOT + "*")) {
       for (Path path : paths) {
-        if (!except.equals(String.valueOf(path.getFileName()))) {
+        if (String.valueOf(path.getFileName()).compareTo(first) < 0) {
           Files.deleteIfExists(path);
         }
       }
     }
+  }
+
+  /** Names sort by index. */
+  private static String name(long index, String suffix) {
+    return SNAPSHOT + String.format(Locale.ROOT, "%019d", index) + "-" + suffix;
   }
 
   Path temporary(String kind, long index) {
@@ -153,7 +163,7 @@ public final class SnapshotFiles {
   /** Gives a written and flushed file its final name, durably. */
   SnapshotFile publish(Path temporary, long index, long length, String contentHash)
       throws IOException {
-    String name = SNAPSHOT + String.format("%019d", index) + "-" + contentHash.substring(0, 16);
+    String name = name(index, contentHash.substring(0, 16));
     Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     syncDirectory(directory);
     return new SnapshotFile(name, length, contentHash);

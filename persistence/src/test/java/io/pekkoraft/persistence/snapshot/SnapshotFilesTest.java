@@ -69,7 +69,7 @@ class SnapshotFilesTest {
   void a_missing_file_is_named() throws IOException {
     SnapshotFiles files = open();
     SnapshotFile file = write(files, 7);
-    files.deleteAllBut("another");
+    files.deleteBefore(8);
     assertThatThrownBy(() -> files.openVerified(file))
         .isInstanceOf(SnapshotDamagedException.class)
         .hasMessageContaining("missing");
@@ -123,5 +123,17 @@ class SnapshotFilesTest {
         .isEqualTo("rw-------");
     Path link = Files.createSymbolicLink(temp.resolve("link"), directory);
     assertThatThrownBy(() -> SnapshotFiles.open(link)).hasMessageContaining("symbolic link");
+  }
+
+  @Test
+  void only_snapshots_that_end_before_an_index_are_removed() throws IOException {
+    SnapshotFiles files = open();
+    SnapshotFile old = write(files, 9);
+    SnapshotFile kept = write(files, 10);
+    SnapshotFile later = write(files, 100);
+    files.deleteBefore(10);
+    assertThat(files.readPart(old.name(), 0, 1)).isEmpty();
+    assertThat(files.readPart(kept.name(), 0, 1)).hasSize(1);
+    assertThat(files.readPart(later.name(), 0, 1)).hasSize(1);
   }
 }

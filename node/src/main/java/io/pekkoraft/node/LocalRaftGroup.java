@@ -1,0 +1,49 @@
+package io.pekkoraft.node;
+
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftGroup;
+import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.message.NodeCommand;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** The handle of a member that runs here. */
+final class LocalRaftGroup implements RaftGroup {
+  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(1);
+
+  private final Gate gate;
+  private final ActorRef<NodeCommand> node;
+  private final LastStatus last;
+
+  /**
+   * @param last what is answered when the node's actor does not
+   */
+  LocalRaftGroup(Gate gate, ActorRef<NodeCommand> node, LastStatus last) {
+    this.gate = gate;
+    this.node = node;
+    this.last = last;
+  }
+
+  @Override
+  public CompletionStage<Outcome> propose(byte[] command, Duration timeout) {
+    return gate.submit(command, timeout);
+  }
+
+  @Override
+  public CompletionStage<RaftStatus> status() {
+    CompletableFuture<RaftStatus> answer = new CompletableFuture<>();
+    Consumer<RaftStatus> replyTo =
+        status -> {
+          last.update(status);
+          answer.complete(status);
+        };
+    node.tell(new NodeCommand.GetStatus(replyTo));
+    return answer
+        .completeOnTimeout(null, STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .thenApply(status -> status == null ? last.silent() : status);
+  }
+}

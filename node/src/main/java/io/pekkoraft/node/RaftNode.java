@@ -1,0 +1,223 @@
+package io.pekkoraft.node;
+
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftGroup;
+import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.log.GroupIdentity;
+import io.pekkoraft.log.JournalEvent.Founded;
+import io.pekkoraft.log.Member;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.log.SnapshotDescriptor;
+import io.pekkoraft.message.NodeCommand;
+import io.pekkoraft.persistence.Journal;
+import io.pekkoraft.persistence.JournalSettings;
+import io.pekkoraft.persistence.PersistentJournal;
+import io.pekkoraft.persistence.RecoveredLog;
+import io.pekkoraft.persistence.snapshot.SnapshotFiles;
+import io.pekkoraft.role.NodeIdentity;
+import io.pekkoraft.role.NodeRuntime;
+import io.pekkoraft.role.Recovering;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/** Starts a member of a group in an actor system. */
+public final class RaftNode {
+  private static final String DISPATCHER = "pekko-raft.dispatcher";
+  private static final String STATE_MACHINE_DISPATCHER = "pekko-raft.state-machine-dispatcher";
+  private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(10);
+
+  private RaftNode() {}
+
+  /**
+   * The name of the actor that a member of this group has below {@code /system}, on every member
+   * alike.
+   */
+  public static String actorName(GroupIdentity group) {
+    return "pekko-raft-" + group.group();
+  }
+
+  /**
+   * Starts a member. It recovers, then takes part; until then, and whenever there is no leader,
+   * requests are refused with the reason.
+   *
+   * @param system its Artery address must be this member's address in {@code settings.members()}
+   * @return the member's handle, at once
+   * @throws UncheckedIOException if the snapshot directory cannot be used
+   */
+  public static RaftGroup start(ActorSystem<?> system, RaftNodeSettings settings) {
+    SnapshotFiles files;
+    try {
+      files = SnapshotFiles.open(settings.snapshotDirectory());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    Gate gate =
+        new Gate(settings.maxRequests(), System::nanoTime, settings.protocol().heartbeatInterval());
+    ActorRef<NodeCommand> node =
+        system.systemActorOf(
+            behavior(settings, files),
+            actorName(settings.group()),
+            DispatcherSelector.fromConfig(DISPATCHER));
+    gate.open(() -> node.tell(new NodeCommand.Proposals(gate::draw)));
+    Cancellable expiry =
+        system
+            .scheduler()
+            .scheduleAtFixedRate(
+                EXPIRY_INTERVAL, EXPIRY_INTERVAL, gate::expire, system.executionContext());
+    system.systemActorOf(
+        undertaker(node, gate, expiry),
+        actorName(settings.group()) + "-undertaker",
+        DispatcherSelector.defaultDispatcher());
+    return new LocalRaftGroup(gate, node, new LastStatus(notYetAsked(settings)));
+  }
+
+  private static Behavior<NodeCommand> behavior(RaftNodeSettings settings, SnapshotFiles files) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> recovering(context, timers, settings, files)));
+  }
+
+  private static Recovering recovering(
+      ActorContext<NodeCommand> context,
+      TimerScheduler<NodeCommand> timers,
+      RaftNodeSettings settings,
+      SnapshotFiles files) {
+    ActorRef<NodeCommand> self = context.getSelf();
+    DispatcherSelector blocking = DispatcherSelector.fromConfig(STATE_MACHINE_DISPATCHER);
+    var stateMachine =
+        context.spawn(
+            StateMachineActor.create(settings.stateMachine(), files, self),
+            "state-machine",
+            blocking);
+    var snapshotParts =
+        context.spawn(SnapshotPartsActor.create(files, self), "snapshot-parts", blocking);
+    JournalSettings journalSettings =
+        new JournalSettings(
+            new Founded(
+                settings.group(), settings.self(), settings.incarnation(), settings.members()),
+            settings.mayFound(),
+            settings.journalPlugin(),
+            settings.snapshotPlugin());
+    PersistentJournal journal =
+        PersistentJournal.open(
+            Adapter.toClassic(context),
+            "journal",
+            journalSettings,
+            new JournalListener(self, snapshotParts));
+    SecureRandom secure = new SecureRandom();
+    ActorPorts ports =
+        new ActorPorts(
+            timers,
+            peers(context.getSystem(), settings),
+            journal,
+            stateMachine,
+            snapshotParts,
+            new SplittableRandom(secure.nextLong()),
+            new LoggingObserver(settings.group(), settings.self()));
+    NodeIdentity identity =
+        new NodeIdentity(
+            settings.group(),
+            settings.self(),
+            settings.incarnation(),
+            newLife(secure),
+            settings.members());
+    return new Recovering(new NodeRuntime(identity, settings.protocol(), ports));
+  }
+
+  private static long newLife(SecureRandom secure) {
+    long life;
+    do {
+      life = secure.nextLong();
+    } while (life == 0);
+    return life;
+  }
+
+  private static Map<NodeId, ActorRef<NodeCommand>> peers(
+      ActorSystem<?> system, RaftNodeSettings settings) {
+    ActorRefResolver resolver = ActorRefResolver.get(system);
+    Map<NodeId, ActorRef<NodeCommand>> peers = new HashMap<>();
+    for (Member member : settings.members().voters()) {
+      if (!member.id().equals(settings.self())) {
+        String path = member.address() + "/system/" + actorName(settings.group());
+        peers.put(member.id(), resolver.resolveActorRef(path));
+      }
+    }
+    return Map.copyOf(peers);
+  }
+
+  /** Answers all that wait, and all that come later, once the node's actor is gone. */
+  private static Behavior<Void> undertaker(
+      ActorRef<NodeCommand> node, Gate gate, Cancellable expiry) {
+    return Behaviors.setup(
+        context -> {
+          context.watch(node);
+          return Behaviors.receive(Void.class)
+              .onSignal(
+                  Terminated.class,
+                  terminated -> {
+                    expiry.cancel();
+                    gate.close(new Outcome.NoLeader("this member has stopped"));
+                    return Behaviors.stopped();
+                  })
+              .build();
+        });
+  }
+
+  private static RaftStatus notYetAsked(RaftNodeSettings settings) {
+    return new RaftStatus(
+        settings.group(),
+        settings.self(),
+        RaftStatus.Role.RECOVERING,
+        0,
+        null,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        settings.members(),
+        "");
+  }
+
+  /** Turns what the journal says into messages to the node. */
+  private record JournalListener(
+      ActorRef<NodeCommand> node, ActorRef<SnapshotPartsActor.Command> snapshotParts)
+      implements Journal.Listener {
+
+    @Override
+    public void recovered(RecoveredLog log) {
+      node.tell(new NodeCommand.Recovered(log));
+    }
+
+    @Override
+    public void persisted(long ticket) {
+      node.tell(new NodeCommand.Persisted(ticket));
+    }
+
+    @Override
+    public void compacted(SnapshotDescriptor snapshot) {
+      snapshotParts.tell(new SnapshotPartsActor.DeleteBefore(snapshot.index()));
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      node.tell(new NodeCommand.StorageFailed(cause));
+    }
+  }
+}
