@@ -1,0 +1,170 @@
+package io.pekkoraft.persistence.file;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A directory of the local file system, locked for as long as it is open. It is created with mode
+ * 0700, its files with 0600, since they hold an application's data.
+ */
+public final class DirectoryStorage implements Storage {
+  private static final FileAttribute<?> OWNER_ONLY_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<?> OWNER_ONLY_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path directory;
+  private final DirectoryLock lock;
+
+  private DirectoryStorage(Path directory, DirectoryLock lock) {
+    this.directory = directory;
+    this.lock = lock;
+  }
+
+  /** Opens and locks {@code directory}, creating it and its parents if needed. */
+  public static DirectoryStorage open(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath().normalize();
+    createDirectory(absolute);
+    // The name under which the lock is kept must be the same whichever way the path is spelled.
+    Path real = absolute.toRealPath();
+    return new DirectoryStorage(real, DirectoryLock.acquire(real));
+  }
+
+  private static void createDirectory(Path directory) throws IOException {
+    if (Files.isSymbolicLink(directory)) {
+      throw new IOException(
+          "directory ["
+              + directory
+              + "] is a symbolic link; name the directory itself, so that"
+              + " nobody can point the store elsewhere");
+    }
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        throw new NotDirectoryException(directory.toString());
+      }
+      return;
+    }
+    Path parent = directory.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      createDirectory(parent);
+    }
+    try {
+      Files.createDirectory(directory, OWNER_ONLY_DIRECTORY);
+    } catch (FileAlreadyExistsException createdMeanwhile) {
+      createDirectory(directory);
+      return;
+    }
+    if (parent != null) {
+      sync(parent);
+    }
+  }
+
+  static void createOwnerOnly(Path file) throws IOException {
+    Files.createFile(file, OWNER_ONLY_FILE);
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(DirectoryLock.FILE_NAME))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Override
+  public StorageFile create(String name) throws IOException {
+    Path file = resolve(name);
+    createOwnerOnly(file);
+    return new LocalFile(file, true);
+  }
+
+  @Override
+  public StorageFile open(String name) throws IOException {
+    return new LocalFile(existing(name), true);
+  }
+
+  @Override
+  public StorageFile openForReading(String name) throws IOException {
+    return new LocalFile(existing(name), false);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(resolve(from), resolve(to), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(resolve(name));
+  }
+
+  @Override
+  public void syncDirectory() throws IOException {
+    sync(directory);
+  }
+
+  /**
+   * Flushes a directory. An interrupt closes the channel that it hits and hides whether the flush
+   * had failed; a descriptor opened before then still reports that failure, so there is a second.
+   */
+  private static void sync(Path directory) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try (FileChannel first = FileChannel.open(directory, StandardOpenOption.READ);
+        FileChannel second = FileChannel.open(directory, StandardOpenOption.READ)) {
+      try {
+        first.force(true);
+      } catch (ClosedByInterruptException closed) {
+        interrupted |= Thread.interrupted();
+        second.force(true);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private Path existing(String name) throws IOException {
+    Path file = resolve(name);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return file;
+  }
+
+  private Path resolve(String name) {
+    Path file = directory.resolve(name);
+    boolean plain = directory.equals(file.getParent()) && file.endsWith(name);
+    if (!plain || name.equals(DirectoryLock.FILE_NAME)) {
+      throw new IllegalArgumentException("[" + name + "] is not a plain file name");
+    }
+    return file;
+  }
+
+  @Override
+  public String describe() {
+    return directory.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.release();
+  }
+}

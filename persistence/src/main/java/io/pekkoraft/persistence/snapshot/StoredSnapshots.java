@@ -1,0 +1,134 @@
+package io.pekkoraft.persistence.snapshot;
+
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageFile;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files of {@link FileSnapshotStore}, without Pekko. Methods block on the disk. */
+final class StoredSnapshots implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredSnapshots.class);
+  private static final String TEMPORARY_SUFFIX = ".tmp";
+  private static final int MAX_BYTES = 1 << 30;
+
+  private final Storage storage;
+  private final AtomicLong writings = new AtomicLong();
+
+  private StoredSnapshots(Storage storage) {
+    this.storage = storage;
+  }
+
+  static StoredSnapshots open(Storage storage) throws IOException {
+    for (String name : storage.list()) {
+      if (name.endsWith(TEMPORARY_SUFFIX)) {
+        storage.delete(name);
+      }
+    }
+    return new StoredSnapshots(storage);
+  }
+
+  /** When this returns the snapshot is durable, in the place of one with its sequence number. */
+  void save(StoredObject snapshot) throws IOException {
+    String hash = StoredName.hash(snapshot.persistenceId());
+    StoredName name = new StoredName(hash, snapshot.sequenceNr(), snapshot.timestamp(), false);
+    String temporary = name.file() + "." + writings.incrementAndGet() + TEMPORARY_SUFFIX;
+    byte[] bytes = snapshot.encode();
+    try {
+      try (StorageFile file = storage.create(temporary)) {
+        file.write(0, bytes, 0, bytes.length);
+        file.flush();
+      }
+      storage.rename(temporary, name.file());
+      storage.syncDirectory();
+      delete(hash, other -> other.sequenceNr() == snapshot.sequenceNr() && !other.equals(name));
+    } catch (IOException failure) {
+      throw new SnapshotStorageException(storage.describe(), name.file(), "saved", failure);
+    }
+  }
+
+  /** The names of an id's snapshots, newest first, those put aside as damaged included. */
+  List<StoredName> find(String persistenceId) throws IOException {
+    String hash = StoredName.hash(persistenceId);
+    return storage.list().stream()
+        .map(StoredName::parse)
+        .filter(Objects::nonNull)
+        .filter(name -> name.idHash().equals(hash))
+        .sorted(
+            Comparator.comparingLong(StoredName::sequenceNr)
+                .thenComparingLong(StoredName::timestamp)
+                .reversed())
+        .toList();
+  }
+
+  /**
+   * Reads one snapshot.
+   *
+   * @throws SnapshotDamagedException if it is damaged; then it was put aside
+   */
+  StoredObject load(String persistenceId, StoredName name) throws IOException {
+    byte[] bytes = read(name);
+    String defect = StoredObject.defect(bytes);
+    if (defect.isEmpty()) {
+      StoredObject snapshot = StoredObject.decode(bytes);
+      if (snapshot.persistenceId().equals(persistenceId)
+          && snapshot.sequenceNr() == name.sequenceNr()) {
+        return snapshot;
+      }
+      defect = "it is that of [" + snapshot.persistenceId() + "], " + snapshot.sequenceNr();
+    }
+    LOG.warn(
+        "Snapshot [{}] in [{}] is damaged: {}. It is put aside as [{}].",
+        name.file(),
+        storage.describe(),
+        defect,
+        name.putAside().file());
+    storage.rename(name.file(), name.putAside().file());
+    storage.syncDirectory();
+    throw damaged(name, defect);
+  }
+
+  SnapshotDamagedException damaged(StoredName name, String defect) {
+    return new SnapshotDamagedException(
+        "snapshot ["
+            + name.file()
+            + "] in ["
+            + storage.describe()
+            + "] is damaged: "
+            + defect
+            + ". If no older one is left, this member has to be restored from the others");
+  }
+
+  private byte[] read(StoredName name) throws IOException {
+    try (StorageFile file = storage.openForReading(name.file())) {
+      byte[] bytes = new byte[(int) Math.min(file.size(), MAX_BYTES)];
+      file.read(0, bytes, 0, bytes.length);
+      return bytes;
+    }
+  }
+
+  /** Deletes an id's snapshots that match, also those put aside: they are out of date as well. */
+  void delete(String idHash, Predicate<StoredName> matching) throws IOException {
+    boolean deleted = false;
+    for (String file : storage.list()) {
+      StoredName name = StoredName.parse(file);
+      if (name != null && name.idHash().equals(idHash) && matching.test(name)) {
+        storage.delete(file);
+        deleted = true;
+      }
+    }
+    if (deleted) {
+      storage.syncDirectory();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    storage.close();
+  }
+}

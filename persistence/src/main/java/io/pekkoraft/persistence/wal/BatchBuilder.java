@@ -1,0 +1,96 @@
+package io.pekkoraft.persistence.wal;
+
+import java.util.Arrays;
+
+/** Collects records into the bytes of one batch. Reused from batch to batch by one thread. */
+final class BatchBuilder {
+  private static final int SECTOR = BatchHeader.SECTOR;
+  private static final int KEPT_BYTES = 8 << 20;
+
+  private byte[] bytes = new byte[64 << 10];
+  private int end = BatchHeader.BYTES;
+  private int records;
+
+  void reset() {
+    if (bytes.length > KEPT_BYTES) {
+      bytes = new byte[64 << 10];
+    }
+    end = BatchHeader.BYTES;
+    records = 0;
+  }
+
+  boolean isEmpty() {
+    return records == 0;
+  }
+
+  /** Bytes that the batch will take in the segment. */
+  int length() {
+    return BatchHeader.batchLength(end - BatchHeader.BYTES);
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Adds an event and returns where it starts, in bytes from the start of the batch. */
+  int add(EventRecord event, int length) {
+    int at = reserve(length);
+    RecordFormat.encode(event, length, bytes, at);
+    return at;
+  }
+
+  void add(int type, byte[] id, long sequenceNr, long second) {
+    int at = reserve(RecordFormat.encodedLength(id));
+    RecordFormat.encode(type, id, sequenceNr, second, bytes, at);
+  }
+
+  /** Adds the bytes of an event of another segment and returns where they start. */
+  int addCopy(byte[] source, int from, int length) {
+    int at = reserve(length);
+    System.arraycopy(source, from, bytes, at, length);
+    RecordFormat.markCopied(bytes, at, length);
+    return at;
+  }
+
+  private int reserve(int length) {
+    int at = end;
+    // Room for the padding too, so that finishing never grows the array.
+    bytes = Bytes.grow(bytes, Math.addExact(Math.addExact(at, length), SECTOR));
+    end = at + length;
+    records++;
+    return at;
+  }
+
+  /** Completes the batch for its place, and returns the end of the log once it is durable. */
+  LogEnd finish(int kind, long storeTag, long segment, int offset, LogEnd previous) {
+    int bodyLength = end - BatchHeader.BYTES;
+    int length = length();
+    Arrays.fill(bytes, end, length, (byte) 0);
+    bytes[length - 1] = BatchHeader.BATCH_END;
+    BatchHeader header =
+        new BatchHeader(
+            kind,
+            storeTag,
+            segment,
+            offset,
+            length,
+            bodyLength,
+            records,
+            zeroSectors(bytes, SECTOR, length),
+            Bytes.crc32c(bytes, BatchHeader.BYTES, bodyLength),
+            previous);
+    int hash = header.encode(bytes, 0);
+    return new LogEnd(segment, offset + length, hash, previous.batchNumber() + 1);
+  }
+
+  /** Counts the sectors between {@code from} and {@code to} that are all zero. */
+  static int zeroSectors(byte[] bytes, int from, int to) {
+    int count = 0;
+    for (int at = from; at < to; at += SECTOR) {
+      if (Bytes.allZero(bytes, at, Math.min(at + SECTOR, to))) {
+        count++;
+      }
+    }
+    return count;
+  }
+}

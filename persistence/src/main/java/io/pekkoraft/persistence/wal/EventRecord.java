@@ -1,0 +1,75 @@
+package io.pekkoraft.persistence.wal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One persisted event, ready to be written. Cannot be built too large for the format, so that
+ * encoding it never fails.
+ *
+ * @param id the persistence id in UTF-8, kept beside the text because every write needs both
+ * @param manifest Pekko's event manifest, not that of the serializer
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+record EventRecord(
+    String persistenceId,
+    byte[] id,
+    long sequenceNr,
+    long timestamp,
+    byte[] manifest,
+    byte[] writerUuid,
+    Payload payload,
+    @Nullable Payload metadata) {
+
+  private static final int MAX_TEXT_BYTES = 0xFFFF;
+  static final int MAX_ENCODED_BYTES = 1 << 28;
+
+  EventRecord {
+    requireText("persistence id", id);
+    requireText("manifest", manifest);
+    requireText("writer UUID", writerUuid);
+    requireText("manifest of the serializer", payload.manifest());
+    if (metadata != null) {
+      requireText("manifest of the metadata's serializer", metadata.manifest());
+    }
+    if (sequenceNr <= 0) {
+      throw new IllegalArgumentException("sequence number " + sequenceNr + " is not positive");
+    }
+    long metadataBytes = metadata == null ? 0 : metadata.bytes().length;
+    if (payload.bytes().length + metadataBytes > MAX_ENCODED_BYTES - 8L * MAX_TEXT_BYTES) {
+      throw new IllegalArgumentException(
+          "an event of "
+              + payload.bytes().length
+              + " bytes is too large for the write-ahead log,"
+              + " which takes up to "
+              + (MAX_ENCODED_BYTES - 8 * MAX_TEXT_BYTES));
+    }
+  }
+
+  static EventRecord of(
+      String persistenceId,
+      long sequenceNr,
+      long timestamp,
+      String manifest,
+      String writerUuid,
+      Payload payload,
+      @Nullable Payload metadata) {
+    return new EventRecord(
+        persistenceId,
+        persistenceId.getBytes(UTF_8),
+        sequenceNr,
+        timestamp,
+        manifest.getBytes(UTF_8),
+        writerUuid.getBytes(UTF_8),
+        payload,
+        metadata);
+  }
+
+  private static void requireText(String what, byte[] text) {
+    if (text.length > MAX_TEXT_BYTES) {
+      throw new IllegalArgumentException(
+          "the " + what + " has " + text.length + " bytes, more than " + MAX_TEXT_BYTES);
+    }
+  }
+}

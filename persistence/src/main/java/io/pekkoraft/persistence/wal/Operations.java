@@ -1,0 +1,236 @@
+package io.pekkoraft.persistence.wal;
+
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The operations on the log. */
+final class Operations {
+  private Operations() {}
+
+  /** Writes events, all or none. */
+  static final class Write implements Operation {
+    private final List<EventRecord> events;
+    private final int bytes;
+    private final int[] offsets;
+    private final Outcome outcome;
+    private @Nullable WalException refusal;
+
+    Write(List<EventRecord> events, Outcome outcome) {
+      this.events = events;
+      this.outcome = outcome;
+      this.offsets = new int[events.size()];
+      long sum = 0;
+      for (EventRecord event : events) {
+        sum += RecordFormat.encodedLength(event);
+      }
+      if (sum > EventRecord.MAX_ENCODED_BYTES) {
+        throw new IllegalArgumentException(
+            "a write of "
+                + sum
+                + " bytes is too large for the write-ahead log, which takes up to "
+                + EventRecord.MAX_ENCODED_BYTES);
+      }
+      this.bytes = (int) sum;
+    }
+
+    @Override
+    public int bytes() {
+      return bytes;
+    }
+
+    @Override
+    public void compose(Composition batch) {
+      refusal = duplicate(batch);
+      if (refusal != null) {
+        return;
+      }
+      for (int i = 0; i < offsets.length; i++) {
+        EventRecord event = events.get(i);
+        offsets[i] = batch.builder().add(event, RecordFormat.encodedLength(event));
+        batch.take(event.persistenceId(), event.sequenceNr());
+      }
+    }
+
+    /** Looks at all events before the first is added, as either all are written or none. */
+    private @Nullable WalException duplicate(Composition batch) {
+      String id = "";
+      long highest = 0;
+      for (EventRecord event : events) {
+        if (!event.persistenceId().equals(id)) {
+          id = event.persistenceId();
+          highest = batch.highest(id);
+        }
+        if (event.sequenceNr() <= highest) {
+          return new DuplicateSequenceNumberException(id, event.sequenceNr(), highest);
+        }
+        highest = event.sequenceNr();
+      }
+      return null;
+    }
+
+    @Override
+    public void apply(WalIndex index, long segment, int batchOffset) {
+      if (refusal != null) {
+        return;
+      }
+      for (int i = 0; i < offsets.length; i++) {
+        EventRecord event = events.get(i);
+        index.put(
+            event.persistenceId(),
+            new Location(
+                event.sequenceNr(),
+                segment,
+                batchOffset + offsets[i],
+                RecordFormat.encodedLength(event)));
+      }
+    }
+
+    int written() {
+      return refusal == null ? offsets.length : 0;
+    }
+
+    @Override
+    public void complete(@Nullable Throwable failure) {
+      outcome.done(failure == null ? refusal : failure);
+    }
+  }
+
+  /** Deletes the events of an id up to a sequence number. */
+  @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+  record Delete(String persistenceId, byte[] id, long sequenceNr, Outcome outcome)
+      implements Operation {
+
+    static Delete of(String persistenceId, long sequenceNr, Outcome outcome) {
+      byte[] id = persistenceId.getBytes(StandardCharsets.UTF_8);
+      return new Delete(persistenceId, id, sequenceNr, outcome);
+    }
+
+    @Override
+    public int bytes() {
+      return RecordFormat.encodedLength(id);
+    }
+
+    @Override
+    public void compose(Composition batch) {
+      long to = Math.min(sequenceNr, batch.highest(persistenceId));
+      if (to > batch.index().deletedTo(persistenceId)) {
+        batch.builder().add(RecordFormat.DELETION, id, to, 0);
+      }
+    }
+
+    @Override
+    public void apply(WalIndex index, long segment, int batchOffset) {
+      if (index.highest(persistenceId) > 0) {
+        index.deleteTo(persistenceId, sequenceNr);
+      }
+    }
+
+    @Override
+    public void complete(@Nullable Throwable failure) {
+      outcome.done(failure);
+    }
+  }
+
+  /** Waits for everything queued before it. */
+  record Barrier(Outcome outcome) implements Operation {
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void compose(Composition batch) {}
+
+    @Override
+    public void apply(WalIndex index, long segment, int batchOffset) {}
+
+    @Override
+    public void complete(@Nullable Throwable failure) {
+      outcome.done(failure);
+    }
+  }
+
+  /** States that a segment is no part of the log any more. Its file goes afterwards. */
+  record Drop(long segment, LongConsumer deleteFile, Outcome outcome) implements Operation {
+    @Override
+    public int bytes() {
+      return RecordFormat.encodedLength(RecordFormat.NO_BYTES);
+    }
+
+    @Override
+    public void compose(Composition batch) {
+      batch.builder().add(RecordFormat.DROPPED_SEGMENT, RecordFormat.NO_BYTES, segment, 0);
+    }
+
+    @Override
+    public void apply(WalIndex index, long inSegment, int batchOffset) {
+      if (index.drop(segment)) {
+        deleteFile.accept(segment);
+      }
+    }
+
+    @Override
+    public void complete(@Nullable Throwable failure) {
+      outcome.done(failure);
+    }
+  }
+
+  /** Copies some events of an old segment to the end of the log. */
+  record Copy(
+      Storage storage, List<WalIndex.LiveEvent> events, List<Integer> offsets, Outcome outcome)
+      implements Operation {
+
+    Copy(Storage storage, List<WalIndex.LiveEvent> events, Outcome outcome) {
+      this(storage, events, new ArrayList<>(), outcome);
+    }
+
+    @Override
+    public int bytes() {
+      return events.stream().mapToInt(event -> event.location().length()).sum();
+    }
+
+    @Override
+    public void compose(Composition batch) throws IOException {
+      if (events.isEmpty()) {
+        return;
+      }
+      long from = events.get(0).location().segment();
+      try (StorageFile file = storage.openForReading(SegmentFormat.fileName(from))) {
+        FileWindow window = new FileWindow(file, 64 << 10);
+        for (WalIndex.LiveEvent event : events) {
+          offsets.add(batch.index().isLive(event) ? copy(event, window, batch.builder()) : -1);
+        }
+      }
+    }
+
+    private static int copy(WalIndex.LiveEvent event, FileWindow window, BatchBuilder builder)
+        throws IOException {
+      Location location = event.location();
+      int at = RecordReader.load(window, event.persistenceId(), location);
+      return builder.addCopy(window.bytes(), at, location.length());
+    }
+
+    @Override
+    public void apply(WalIndex index, long segment, int batchOffset) {
+      for (int i = 0; i < events.size(); i++) {
+        if (offsets.get(i) >= 0) {
+          Location old = events.get(i).location();
+          index.move(
+              events.get(i),
+              new Location(old.sequenceNr(), segment, batchOffset + offsets.get(i), old.length()));
+        }
+      }
+    }
+
+    @Override
+    public void complete(@Nullable Throwable failure) {
+      outcome.done(failure);
+    }
+  }
+}

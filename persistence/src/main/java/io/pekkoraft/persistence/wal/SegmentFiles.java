@@ -1,0 +1,54 @@
+package io.pekkoraft.persistence.wal;
+
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageFile;
+import java.io.IOException;
+import java.util.UUID;
+
+/** Creates the files of a store: each is complete and durable before it has its name. */
+final class SegmentFiles {
+  /** Filled and flushed piece by piece, so that a batch's flush never waits for the whole file. */
+  private static final int SLICE = 1 << 20;
+
+  private SegmentFiles() {}
+
+  /**
+   * Creates a segment of {@code size} zeros behind its header. The zeros are written, not left out:
+   * so a later flush has only data to write, and running out of space shows here.
+   */
+  static void create(Storage storage, UUID store, long segment, int size) throws IOException {
+    String name = SegmentFormat.fileName(segment);
+    String temporary = name + SegmentFormat.TEMPORARY_SUFFIX;
+    storage.delete(temporary);
+    try (StorageFile file = storage.create(temporary)) {
+      byte[] slice = new byte[Math.min(SLICE, size)];
+      for (int at = 0; at < size; at += slice.length) {
+        file.write(at, slice, 0, Math.min(slice.length, size - at));
+        file.flush();
+      }
+      byte[] header = SegmentFormat.encodeHeader(store, segment, size);
+      file.write(0, header, 0, header.length);
+      file.flush();
+    }
+    storage.rename(temporary, name);
+    storage.syncDirectory();
+  }
+
+  /**
+   * Creates a store: its first segment, then the file that says that there is a store, so that a
+   * directory without that file never holds an event.
+   */
+  static UUID createStore(Storage storage, int segmentSize) throws IOException {
+    UUID store = UUID.randomUUID();
+    create(storage, store, 1, segmentSize);
+    String temporary = SegmentFormat.STORE_FILE + SegmentFormat.TEMPORARY_SUFFIX;
+    try (StorageFile file = storage.create(temporary)) {
+      byte[] bytes = SegmentFormat.encodeStore(store);
+      file.write(0, bytes, 0, bytes.length);
+      file.flush();
+    }
+    storage.rename(temporary, SegmentFormat.STORE_FILE);
+    storage.syncDirectory();
+    return store;
+  }
+}

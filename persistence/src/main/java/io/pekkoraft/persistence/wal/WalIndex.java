@@ -1,0 +1,200 @@
+package io.pekkoraft.persistence.wal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where every live event stands, and how much of each segment is alive. The writer changes it,
+ * replays read it, so every method holds the object's monitor, and for no longer than a look-up.
+ */
+final class WalIndex {
+  private final Map<String, EventLocations> ids = new HashMap<>();
+  private final TreeMap<Long, Usage> segments = new TreeMap<>();
+
+  /** What a segment still holds. */
+  private static final class Usage {
+    private long liveBytes;
+    private int liveEvents;
+    private int readers;
+    private boolean dropped;
+  }
+
+  synchronized void addSegment(long segment) {
+    segments.computeIfAbsent(segment, number -> new Usage());
+  }
+
+  synchronized List<Long> liveSegments() {
+    List<Long> live = new ArrayList<>();
+    segments.forEach(
+        (segment, usage) -> {
+          if (!usage.dropped) {
+            live.add(segment);
+          }
+        });
+    return live;
+  }
+
+  synchronized long highest(String persistenceId) {
+    EventLocations events = ids.get(persistenceId);
+    return events == null ? 0 : events.highest();
+  }
+
+  synchronized long deletedTo(String persistenceId) {
+    EventLocations events = ids.get(persistenceId);
+    return events == null ? 0 : events.deletedTo();
+  }
+
+  synchronized void raiseHighest(String persistenceId, long sequenceNr) {
+    events(persistenceId).raiseHighest(sequenceNr);
+  }
+
+  /** Adds an event that is durable, or moves it. */
+  synchronized void put(String persistenceId, Location location) {
+    events(persistenceId).put(location, this::release);
+    Usage usage = usage(location.segment());
+    usage.liveBytes += location.length();
+    usage.liveEvents++;
+  }
+
+  /**
+   * Moves an event that stands in {@code event} to where its copy is durable, if it lives still.
+   */
+  synchronized void move(LiveEvent event, Location copy) {
+    if (isLive(event)) {
+      put(event.persistenceId(), copy);
+    }
+  }
+
+  synchronized void deleteTo(String persistenceId, long sequenceNr) {
+    events(persistenceId).deleteTo(sequenceNr, this::release);
+  }
+
+  private void release(Location location) {
+    Usage usage = usage(location.segment());
+    usage.liveBytes -= location.length();
+    usage.liveEvents--;
+  }
+
+  private EventLocations events(String persistenceId) {
+    return ids.computeIfAbsent(persistenceId, id -> new EventLocations());
+  }
+
+  private Usage usage(long segment) {
+    return segments.computeIfAbsent(segment, number -> new Usage());
+  }
+
+  /** Tells (highest, deleted-to) of every persistence id, as a catalogue states them. */
+  synchronized void forEachId(CatalogueVisitor visitor) {
+    ids.forEach((id, events) -> visitor.visit(id, events.highest(), events.deletedTo()));
+  }
+
+  /** Takes one line of the catalogue. */
+  interface CatalogueVisitor {
+    void visit(String persistenceId, long highest, long deletedTo);
+  }
+
+  /**
+   * Finds up to {@code limit} events of an id and keeps their segments from being deleted until
+   * {@link #unpin} is told the same list.
+   */
+  synchronized List<Location> pin(String persistenceId, long from, long to, int limit) {
+    EventLocations events = ids.get(persistenceId);
+    if (events == null) {
+      return List.of();
+    }
+    List<Location> found = new ArrayList<>();
+    for (int i = events.indexOf(from); i < events.size() && found.size() < limit; i++) {
+      Location location = events.at(i);
+      if (location.sequenceNr() > to) {
+        break;
+      }
+      usage(location.segment()).readers++;
+      found.add(location);
+    }
+    return found;
+  }
+
+  /** Ends a {@link #pin} and returns the dropped segments that nobody reads any more. */
+  synchronized List<Long> unpin(List<Location> pinned) {
+    List<Long> unread = new ArrayList<>();
+    for (Location location : pinned) {
+      Usage usage = usage(location.segment());
+      usage.readers--;
+      if (usage.readers == 0 && usage.dropped) {
+        segments.remove(location.segment());
+        unread.add(location.segment());
+      }
+    }
+    return unread;
+  }
+
+  /** The oldest segment before {@code current} in which nothing is alive, or null. */
+  synchronized @Nullable Long deadSegment(long current) {
+    for (Map.Entry<Long, Usage> entry : segments.headMap(current).entrySet()) {
+      if (entry.getValue().liveEvents == 0 && !entry.getValue().dropped) {
+        return entry.getKey();
+      }
+    }
+    return null;
+  }
+
+  /** Takes a segment out of the log. Returns whether its file can be deleted at once. */
+  synchronized boolean drop(long segment) {
+    Usage usage = usage(segment);
+    usage.dropped = true;
+    if (usage.readers > 0) {
+      return false;
+    }
+    segments.remove(segment);
+    return true;
+  }
+
+  /** The oldest segment before {@code current} with at most {@code liveBytes} alive, or null. */
+  synchronized @Nullable Long sparseSegment(long current, long liveBytes) {
+    for (Map.Entry<Long, Usage> entry : segments.headMap(current).entrySet()) {
+      Usage usage = entry.getValue();
+      if (!usage.dropped && usage.liveEvents > 0 && usage.liveBytes <= liveBytes) {
+        return entry.getKey();
+      }
+    }
+    return null;
+  }
+
+  /** All live events of a segment: to be copied, so there are few. */
+  synchronized List<LiveEvent> liveEvents(long segment) {
+    List<LiveEvent> live = new ArrayList<>();
+    ids.forEach(
+        (id, events) -> {
+          for (int i = 0; i < events.size(); i++) {
+            Location location = events.at(i);
+            if (location.segment() == segment) {
+              live.add(new LiveEvent(id, location));
+            }
+          }
+        });
+    return live;
+  }
+
+  /** Whether the event still stands there: neither deleted nor moved since. */
+  synchronized boolean isLive(LiveEvent event) {
+    EventLocations events = ids.get(event.persistenceId());
+    if (events == null) {
+      return false;
+    }
+    int i = events.indexOf(event.location().sequenceNr());
+    return i < events.size() && events.at(i).equals(event.location());
+  }
+
+  /** An event and where it stands. */
+  record LiveEvent(String persistenceId, Location location) {}
+
+  /** How many live events a segment holds. */
+  synchronized int liveCount(long segment) {
+    Usage usage = segments.get(segment);
+    return usage == null ? 0 : usage.liveEvents;
+  }
+}

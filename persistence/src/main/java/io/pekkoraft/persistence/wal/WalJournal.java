@@ -1,0 +1,143 @@
+package io.pekkoraft.persistence.wal;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.dispatch.Futures;
+import org.apache.pekko.persistence.AtomicWrite;
+import org.apache.pekko.persistence.PersistentRepr;
+import org.apache.pekko.persistence.journal.japi.AsyncWriteJournal;
+import org.jspecify.annotations.Nullable;
+import scala.concurrent.ExecutionContext;
+import scala.concurrent.Future;
+import scala.concurrent.Promise;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * The journal plug-in {@code pekko-raft.persistence.journal}.
+ *
+ * <p>A write is confirmed when it is durable. A sequence number that is not above the highest one
+ * of its persistence id fails its whole request: the actor that sent it is stopped by Pekko, as it
+ * must be, for another writes under its id. An event that cannot be serialized is rejected alone.
+ * After an error of the storage, and if the store cannot be opened, every request fails with the
+ * cause until the actor system is started again.
+ */
+public final class WalJournal extends AsyncWriteJournal {
+  private final EventSerialization serialization;
+  private final WalStores.Opened opened;
+  private final ExecutionContext background;
+
+  /** Called by Pekko Persistence with the plug-in's section of the configuration. */
+  public WalJournal(Config config) {
+    ExtendedActorSystem system = (ExtendedActorSystem) context().system();
+    this.serialization = new EventSerialization(system);
+    this.background = system.dispatchers().lookup(config.getString("background-dispatcher"));
+    this.opened = WalStores.get(system).open(WalSettings.from(config), config);
+  }
+
+  private WalStore store() {
+    WalStore store = opened.store();
+    if (store == null) {
+      Throwable failure = opened.failure();
+      throw failure instanceof RuntimeException named
+          ? named
+          : new WalFailedException("not opened", failure == null ? new IOException() : failure);
+    }
+    return store;
+  }
+
+  @Override
+  public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(
+      Iterable<AtomicWrite> messages) {
+    WalStore store = store();
+    List<EventRecord> events = new ArrayList<>(4);
+    @Nullable List<Optional<Exception>> rejections = null;
+    int count = 0;
+    for (AtomicWrite write : messages) {
+      Exception rejection = addRecords(write, events);
+      if (rejection != null && rejections == null) {
+        rejections = new ArrayList<>(Collections.nCopies(count, Optional.empty()));
+      }
+      if (rejections != null) {
+        rejections.add(Optional.ofNullable(rejection));
+      }
+      count++;
+    }
+    // Nothing at all stands for "none rejected", and saves Pekko a list.
+    Iterable<Optional<Exception>> results = rejections == null ? List.of() : rejections;
+    if (events.isEmpty()) {
+      return Futures.successful(results);
+    }
+    Promise<Iterable<Optional<Exception>>> promise = Futures.promise();
+    store.write(events, failure -> complete(promise, failure, () -> results));
+    return promise.future();
+  }
+
+  /** Adds the records of one atomic write, or none and the reason why it is rejected. */
+  private @Nullable Exception addRecords(AtomicWrite write, List<EventRecord> events) {
+    int before = events.size();
+    try {
+      for (PersistentRepr event : CollectionConverters.asJava(write.payload())) {
+        events.add(serialization.toRecord(event));
+      }
+      return null;
+    } catch (Exception rejection) {
+      events.subList(before, events.size()).clear();
+      return rejection;
+    }
+  }
+
+  @Override
+  public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
+    Promise<@Nullable Void> promise = Futures.promise();
+    store()
+        .deleteTo(persistenceId, toSequenceNr, failure -> complete(promise, failure, () -> null));
+    return promise.future();
+  }
+
+  @Override
+  public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long fromSequenceNr) {
+    WalStore store = store();
+    Promise<Long> promise = Futures.promise();
+    LongSupplier highest = () -> store.highest(persistenceId);
+    store.afterOutstanding(failure -> complete(promise, failure, highest::getAsLong));
+    return promise.future();
+  }
+
+  @Override
+  public Future<Void> doAsyncReplayMessages(
+      String persistenceId,
+      long fromSequenceNr,
+      long toSequenceNr,
+      long max,
+      Consumer<PersistentRepr> replayCallback) {
+    WalStore store = store();
+    Callable<@Nullable Void> replay =
+        () -> {
+          store.replay(
+              persistenceId,
+              fromSequenceNr,
+              toSequenceNr,
+              max,
+              record -> replayCallback.accept(serialization.fromRecord(record)));
+          return null;
+        };
+    return Futures.future(replay, background);
+  }
+
+  private static <T extends @Nullable Object> void complete(
+      Promise<T> promise, @Nullable Throwable failure, java.util.function.Supplier<T> result) {
+    if (failure == null) {
+      promise.success(result.get());
+    } else {
+      promise.failure(failure);
+    }
+  }
+}

@@ -1,0 +1,265 @@
+package io.pekkoraft.persistence.wal;
+
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageFile;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads and verifies the whole log when it is opened. Nothing in the directory is changed before
+ * everything was read and found good; then a torn last batch is wiped and left-over files go.
+ */
+final class WalRecovery {
+  private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
+
+  private final Storage storage;
+  private final WalIndex index = new WalIndex();
+  private final Set<Long> expectedSegments = new HashSet<>();
+  private SegmentScanner.@Nullable Tail tail;
+  private long tailSegment;
+  private boolean marked;
+
+  private WalRecovery(Storage storage) {
+    this.storage = storage;
+  }
+
+  /**
+   * Recovers the log of a directory.
+   *
+   * @return what was found, or null if the directory holds no log yet and one may be created
+   */
+  static @Nullable RecoveredWal recover(Storage storage) throws IOException {
+    return new WalRecovery(storage).run();
+  }
+
+  private @Nullable RecoveredWal run() throws IOException {
+    List<String> files = storage.list();
+    List<Long> segments =
+        files.stream().filter(SegmentFormat::isSegment).map(SegmentFormat::number).toList();
+    if (!files.contains(SegmentFormat.STORE_FILE)) {
+      requireUnused(files, segments);
+      deleteAll(files);
+      return null;
+    }
+    UUID store = readStore();
+    if (segments.isEmpty()) {
+      throw new WalDamagedException(SegmentFormat.fileName(1), 0, "all segments are missing");
+    }
+    for (long segment : segments) {
+      scan(segment, store);
+    }
+    SegmentScanner.Tail end = requireTail(segments);
+    requireAllSegments(segments);
+    cleanUp(files, segments, end);
+    return new RecoveredWal(store, index, end.end(), tailSegment, end.offset(), marked);
+  }
+
+  /**
+   * Without its store file this is a directory in which creating a log was interrupted, or none.
+   */
+  private void requireUnused(List<String> files, List<Long> segments) throws IOException {
+    List<String> foreign =
+        files.stream()
+            .filter(name -> !SegmentFormat.isSegment(name))
+            .filter(name -> !SegmentFormat.isTemporary(name))
+            .toList();
+    if (!foreign.isEmpty()) {
+      throw new ForeignDirectoryException(storage.describe(), foreign);
+    }
+    for (long segment : segments) {
+      if (segment != 1 || hasContent(segment)) {
+        throw new WalDamagedException(
+            SegmentFormat.STORE_FILE, 0, "the store file is missing, but there are segments");
+      }
+    }
+  }
+
+  private boolean hasContent(long segment) throws IOException {
+    try (StorageFile file = storage.openForReading(SegmentFormat.fileName(segment))) {
+      byte[] sector = new byte[BatchHeader.SECTOR];
+      int read = file.read(SegmentFormat.HEADER_BYTES, sector, 0, sector.length);
+      return !Bytes.allZero(sector, 0, read);
+    }
+  }
+
+  private void deleteAll(List<String> files) throws IOException {
+    for (String name : files) {
+      storage.delete(name);
+    }
+  }
+
+  private UUID readStore() throws IOException {
+    try (StorageFile file = storage.openForReading(SegmentFormat.STORE_FILE)) {
+      byte[] bytes = new byte[SegmentFormat.STORE_FILE_BYTES];
+      if (file.size() != bytes.length || file.read(0, bytes, 0, bytes.length) != bytes.length) {
+        throw new WalDamagedException(SegmentFormat.STORE_FILE, 0, "the file's length is wrong");
+      }
+      return SegmentFormat.decodeStore(bytes);
+    }
+  }
+
+  private void scan(long segment, UUID store) throws IOException {
+    String name = SegmentFormat.fileName(segment);
+    try (StorageFile file = storage.openForReading(name)) {
+      byte[] header = new byte[SegmentFormat.HEADER_BYTES];
+      if (file.read(0, header, 0, header.length) < header.length) {
+        throw new WalDamagedException(name, 0, "the segment header is cut off");
+      }
+      if (!SegmentFormat.checkHeader(header, segment, file.size()).equals(store)) {
+        throw new WalDamagedException(name, 16, "the segment belongs to another store");
+      }
+      SegmentScanner scanner = new SegmentScanner(file, segment, store.getMostSignificantBits());
+      SegmentScanner.Tail before = tail;
+      if (before != null && !before.sealed()) {
+        requirePrepared(scanner, name, before);
+        return;
+      }
+      index.addSegment(segment);
+      LogEnd previous = segment == 1 ? LogEnd.NONE : null;
+      if (before != null && tailSegment == segment - 1) {
+        previous = before.end();
+      }
+      tail =
+          scanner.scan(previous, (batch, bytes, from, to) -> apply(batch, bytes, from, to, name));
+      tailSegment = segment;
+    }
+  }
+
+  /** A segment behind the open one was prepared, but cannot have been used yet. */
+  private void requirePrepared(SegmentScanner scanner, String name, SegmentScanner.Tail before)
+      throws IOException {
+    int batch = scanner.findBatch(SegmentFormat.HEADER_BYTES);
+    if (batch >= 0) {
+      throw new WalDamagedException(
+          SegmentFormat.fileName(tailSegment),
+          before.offset(),
+          "the segment ends without a seal, but [" + name + "] holds a batch");
+    }
+  }
+
+  private void apply(BatchHeader batch, byte[] bytes, int from, int to, String name) {
+    if (batch.kind() == BatchHeader.OPENING) {
+      expectedSegments.clear();
+    }
+    marked = batch.kind() == BatchHeader.MARK;
+    for (int at = from; at < to; at += RecordFormat.length(bytes, at)) {
+      int offset = batch.offset() + BatchHeader.BYTES + (at - from);
+      applyRecord(bytes, at, batch.segment(), offset, name);
+    }
+  }
+
+  private void applyRecord(byte[] bytes, int at, long segment, int offset, String name) {
+    long number = RecordFormat.sequenceNr(bytes, at);
+    switch (RecordFormat.type(bytes, at)) {
+      case RecordFormat.LIVE_SEGMENT -> expectedSegments.add(number);
+      case RecordFormat.DROPPED_SEGMENT -> expectedSegments.remove(number);
+      case RecordFormat.DELETION -> index.deleteTo(RecordFormat.persistenceId(bytes, at), number);
+      case RecordFormat.CATALOGUE -> {
+        String id = RecordFormat.persistenceId(bytes, at);
+        index.raiseHighest(id, number);
+        index.deleteTo(id, RecordFormat.second(bytes, at));
+      }
+      default -> applyEvent(bytes, at, segment, offset, name);
+    }
+  }
+
+  private void applyEvent(byte[] bytes, int at, long segment, int offset, String name) {
+    String id = RecordFormat.persistenceId(bytes, at);
+    long number = RecordFormat.sequenceNr(bytes, at);
+    boolean copied = RecordFormat.type(bytes, at) == RecordFormat.COPIED_EVENT;
+    if (!copied && number <= index.highest(id)) {
+      throw new WalDamagedException(
+          name, offset, "event " + number + " of [" + id + "] follows event " + index.highest(id));
+    }
+    if (number > index.deletedTo(id)) {
+      index.put(id, new Location(number, segment, offset, RecordFormat.length(bytes, at)));
+    }
+  }
+
+  private SegmentScanner.Tail requireTail(List<Long> segments) {
+    SegmentScanner.Tail end = tail;
+    if (end == null) {
+      throw new IllegalStateException("no segment was read of " + segments);
+    }
+    if (end.sealed()) {
+      throw new WalDamagedException(
+          SegmentFormat.fileName(tailSegment + 1), 0, "the segment is missing, it was in use");
+    }
+    if (end.end().equals(LogEnd.NONE) && tailSegment != 1) {
+      throw new WalDamagedException(
+          SegmentFormat.fileName(tailSegment - 1), 0, "the segment is missing, it was in use");
+    }
+    if (end.offset() + BatchHeader.SECTOR > end.size()) {
+      throw new WalDamagedException(
+          SegmentFormat.fileName(tailSegment), end.offset(), "there is no room left for the seal");
+    }
+    return end;
+  }
+
+  private void requireAllSegments(List<Long> segments) {
+    for (long segment : expectedSegments) {
+      if (!segments.contains(segment)) {
+        throw new WalDamagedException(
+            SegmentFormat.fileName(segment), 0, "the segment is missing, it was in use");
+      }
+    }
+    for (long segment : index.liveSegments()) {
+      boolean unexpected = segment < tailSegment && !expectedSegments.contains(segment);
+      // Nothing is expected if the log was never opened: the first segment without a batch.
+      if (unexpected && !expectedSegments.isEmpty() && index.liveCount(segment) > 0) {
+        throw new WalDamagedException(
+            SegmentFormat.fileName(segment), 0, "the segment was dropped, but events live in it");
+      }
+    }
+  }
+
+  private void cleanUp(List<String> files, List<Long> segments, SegmentScanner.Tail end)
+      throws IOException {
+    if (end.torn()) {
+      LOG.warn(
+          "Write-ahead log [{}]: the last batch, file [{}] offset {}, was not completely written"
+              + " when the process ended. It was never acknowledged, and is cut off.",
+          storage.describe(),
+          SegmentFormat.fileName(tailSegment),
+          end.offset());
+      wipe(end);
+    }
+    for (String name : files) {
+      if (SegmentFormat.isTemporary(name)) {
+        storage.delete(name);
+      }
+    }
+    for (long segment : segments) {
+      boolean prepared = segment > tailSegment;
+      boolean dropped = segment < tailSegment && isDropped(segment);
+      if (prepared || dropped) {
+        storage.delete(SegmentFormat.fileName(segment));
+        index.drop(segment);
+      }
+    }
+    storage.syncDirectory();
+  }
+
+  private boolean isDropped(long segment) {
+    return !expectedSegments.isEmpty()
+        && !expectedSegments.contains(segment)
+        && index.liveCount(segment) == 0;
+  }
+
+  /** Restores the zeros, so that nothing of the torn batch can ever be taken for a later one. */
+  private void wipe(SegmentScanner.Tail end) throws IOException {
+    try (StorageFile file = storage.open(SegmentFormat.fileName(tailSegment))) {
+      byte[] zeros = new byte[64 << 10];
+      for (int offset = end.offset(); offset < end.dirtyEnd(); offset += zeros.length) {
+        file.write(offset, zeros, 0, Math.min(zeros.length, end.dirtyEnd() - offset));
+      }
+      file.flush();
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.pekkoraft.persistence.wal;
+
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageFile;
+import io.pekkoraft.persistence.file.StorageProvider;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The write-ahead log of one directory, without Pekko. Safe to use from several threads. After the
+ * first error of the storage every call ends with {@link WalFailedException}.
+ */
+final class WalStore implements AutoCloseable {
+  private static final int REPLAY_STEP = 512;
+  private static final int REPLAY_WINDOW = 128 << 10;
+
+  private final Storage storage;
+  private final WalIndex index;
+  private final WalWriter writer;
+  private final Housekeeping deletions;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private WalStore(Storage storage, WalIndex index, WalWriter writer, Housekeeping deletions) {
+    this.storage = storage;
+    this.index = index;
+    this.writer = writer;
+    this.deletions = deletions;
+  }
+
+  /**
+   * Opens the log of the configured directory, verifying all of it, or creates it. Blocks.
+   *
+   * @throws WalException if the log is damaged, of another version, or not a log
+   * @throws IOException if the storage fails, or the directory is in use
+   */
+  static WalStore open(WalSettings settings, StorageProvider provider, WalExecutors executors)
+      throws IOException {
+    Storage storage = provider.open(settings.directory());
+    boolean opened = false;
+    try {
+      RecoveredWal recovered = WalRecovery.recover(storage);
+      if (recovered == null) {
+        UUID store = SegmentFiles.createStore(storage, settings.segmentSize());
+        recovered =
+            new RecoveredWal(
+                store, new WalIndex(), LogEnd.NONE, 1, SegmentFormat.HEADER_BYTES, true);
+      }
+      WalIndex index = recovered.index();
+      WalLog log = WalLog.open(storage, recovered);
+      WalWriter writer = new WalWriter(settings, storage, executors, index, log);
+      opened = true;
+      return new WalStore(storage, index, writer, writer.housekeeping());
+    } finally {
+      if (!opened) {
+        storage.close();
+      }
+    }
+  }
+
+  /** Writes events, all or none; {@code outcome} is told when they are durable. */
+  void write(List<EventRecord> events, Outcome outcome) {
+    writer.submit(new Operations.Write(events, outcome));
+  }
+
+  /** Deletes events up to a sequence number; the highest sequence number stays what it is. */
+  void deleteTo(String persistenceId, long sequenceNr, Outcome outcome) {
+    writer.submit(Operations.Delete.of(persistenceId, sequenceNr, outcome));
+  }
+
+  /** Tells {@code outcome} when all operations submitted before have ended. */
+  void afterOutstanding(Outcome outcome) {
+    writer.submit(new Operations.Barrier(outcome));
+  }
+
+  /** The highest sequence number that is durable, 0 if there is none. */
+  long highest(String persistenceId) {
+    return index.highest(persistenceId);
+  }
+
+  /**
+   * Reads events in the order of their sequence numbers and tells them to {@code consumer}, on the
+   * caller's thread. Only a bounded number is in memory at a time.
+   *
+   * @param to the last sequence number wanted, inclusive
+   * @param max how many events at most
+   */
+  void replay(String persistenceId, long from, long to, long max, Consumer<EventRecord> consumer)
+      throws IOException {
+    try (Reader reader = new Reader(persistenceId)) {
+      long next = from;
+      long left = max;
+      while (left > 0) {
+        List<Location> step = index.pin(persistenceId, next, to, (int) Math.min(REPLAY_STEP, left));
+        if (step.isEmpty()) {
+          return;
+        }
+        try {
+          for (Location location : step) {
+            consumer.accept(reader.read(location));
+          }
+        } finally {
+          index.unpin(step).forEach(deletions::deleteSegment);
+        }
+        left -= step.size();
+        next = step.get(step.size() - 1).sequenceNr() + 1;
+      }
+    }
+  }
+
+  /** Reads one id's records, keeping the file it is in open. */
+  private final class Reader implements AutoCloseable {
+    private final String persistenceId;
+    private @Nullable StorageFile file;
+    private @Nullable FileWindow window;
+    private long segment;
+
+    Reader(String persistenceId) {
+      this.persistenceId = persistenceId;
+    }
+
+    EventRecord read(Location location) throws IOException {
+      WalException ended = writer.ended();
+      if (ended != null) {
+        throw ended;
+      }
+      try {
+        FileWindow open = windowOf(location.segment());
+        int at = RecordReader.load(open, persistenceId, location);
+        return RecordFormat.decode(open.bytes(), at);
+      } catch (IOException | WalDamagedException failed) {
+        writer.fail(failed);
+        throw failed;
+      }
+    }
+
+    private FileWindow windowOf(long wanted) throws IOException {
+      FileWindow open = window;
+      if (open == null || segment != wanted) {
+        close();
+        StorageFile opened = storage.openForReading(SegmentFormat.fileName(wanted));
+        file = opened;
+        open = new FileWindow(opened, REPLAY_WINDOW);
+        window = open;
+        segment = wanted;
+      }
+      return open;
+    }
+
+    @Override
+    public void close() throws IOException {
+      StorageFile open = file;
+      file = null;
+      window = null;
+      if (open != null) {
+        open.close();
+      }
+    }
+  }
+
+  /** Why the store serves nothing any more, or null. */
+  @Nullable WalException ended() {
+    return writer.ended();
+  }
+
+  WalCounters counters() {
+    return writer.counters();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (closed.compareAndSet(false, true)) {
+      try {
+        writer.close();
+      } finally {
+        storage.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.pekkoraft.persistence.wal;
+
+import com.typesafe.config.Config;
+import io.pekkoraft.persistence.file.StorageProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.apache.pekko.actor.AbstractExtensionId;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.Extension;
+import org.apache.pekko.actor.ExtensionIdProvider;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.concurrent.ExecutionContext;
+import scala.concurrent.ExecutionContextExecutor;
+
+/**
+ * The stores that an actor system has opened, one per directory. They belong to the system and not
+ * to the journal actor, so that a restart of that actor neither re-opens nor un-fails a store. They
+ * are closed when the system has terminated.
+ */
+public final class WalStores implements Extension {
+  private static final Logger LOG = LoggerFactory.getLogger(WalStores.class);
+  private static final Id ID = new Id();
+
+  private final ExtendedActorSystem system;
+  private final Map<Path, Opened> opened = new ConcurrentHashMap<>();
+
+  /** A store, or why it could not be opened: asked again, the answer is the same. */
+  record Opened(@Nullable WalStore store, @Nullable Throwable failure) {}
+
+  /** Creates the extension. */
+  static final class Id extends AbstractExtensionId<WalStores> implements ExtensionIdProvider {
+    @Override
+    public WalStores createExtension(ExtendedActorSystem system) {
+      return new WalStores(system);
+    }
+
+    @Override
+    public Id lookup() {
+      return ID;
+    }
+  }
+
+  private WalStores(ExtendedActorSystem system) {
+    this.system = system;
+    system.registerOnTermination(this::closeAll);
+  }
+
+  /** The extension of an actor system. */
+  public static WalStores get(org.apache.pekko.actor.ActorSystem system) {
+    return ID.get(system);
+  }
+
+  /**
+   * What the store of a directory has done.
+   *
+   * @throws IllegalStateException if this actor system has no open store there
+   */
+  public WalCounters counters(Path directory) {
+    Opened found = opened.get(directory.toAbsolutePath().normalize());
+    if (found == null || found.store() == null) {
+      throw new IllegalStateException("no store is open in [" + directory + "]");
+    }
+    return found.store().counters();
+  }
+
+  /** Opens the store of the configured directory, once. Blocks while it is read and verified. */
+  Opened open(WalSettings settings, Config config) {
+    return opened.computeIfAbsent(settings.directory(), directory -> tryOpen(settings, config));
+  }
+
+  private Opened tryOpen(WalSettings settings, Config config) {
+    try {
+      StorageProvider provider =
+          StorageProvider.named(settings.storageProvider(), system.dynamicAccess().classLoader());
+      return new Opened(WalStore.open(settings, provider, executors(config)), null);
+    } catch (IOException | RuntimeException failure) {
+      LOG.error("Write-ahead log [{}] cannot be opened", settings.directory(), failure);
+      return new Opened(null, failure);
+    }
+  }
+
+  private WalExecutors executors(Config config) {
+    ExecutionContextExecutor writer =
+        system.dispatchers().lookup(config.getString("writer-dispatcher"));
+    Executor background = system.dispatchers().lookup(config.getString("background-dispatcher"));
+    return new WalExecutors(writer, background, (delay, task) -> schedule(delay, task, writer));
+  }
+
+  private void schedule(Duration delay, Runnable task, ExecutionContext executor) {
+    try {
+      system.scheduler().scheduleOnce(delay, task, executor);
+    } catch (IllegalStateException schedulerIsShutDown) {
+      LOG.debug("The actor system terminates, so the log's timers have ended");
+    }
+  }
+
+  private void closeAll() {
+    opened.forEach(
+        (directory, entry) -> {
+          WalStore store = entry.store();
+          if (store != null) {
+            try {
+              store.close();
+            } catch (IOException failure) {
+              LOG.warn("Write-ahead log [{}] was not closed properly", directory, failure);
+            }
+          }
+        });
+  }
+}
