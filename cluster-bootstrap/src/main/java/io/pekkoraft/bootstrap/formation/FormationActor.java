@@ -123,7 +123,7 @@ public final class FormationActor
   }
 
   private static String actorName(String group) {
-    return "pekko-raft-formation-" + group;
+    return "raft-formation-" + group;
   }
 
   private static PersistenceId persistenceId(Identity identity) {
