@@ -30,6 +30,7 @@ import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -160,19 +161,23 @@ public final class RaftNode {
     return Map.copyOf(peers);
   }
 
-  /** Answers all that wait, and all that come later, once the node's actor is gone. */
+  /**
+   * Answers all that wait, and all that come later, once the node's actor or the whole system is
+   * gone.
+   */
   private static Behavior<Void> undertaker(
       ActorRef<NodeCommand> node, Gate gate, Cancellable expiry) {
     return Behaviors.setup(
         context -> {
           context.watch(node);
           return Behaviors.receive(Void.class)
+              .onSignal(Terminated.class, terminated -> Behaviors.stopped())
               .onSignal(
-                  Terminated.class,
-                  terminated -> {
+                  PostStop.class,
+                  stopped -> {
                     expiry.cancel();
                     gate.close(new Outcome.NoLeader("this member has stopped"));
-                    return Behaviors.stopped();
+                    return Behaviors.same();
                   })
               .build();
         });

@@ -1,0 +1,184 @@
+package io.pekkoraft.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftGroup;
+import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.api.StateMachine;
+import io.pekkoraft.log.Configuration;
+import io.pekkoraft.log.GroupIdentity;
+import io.pekkoraft.log.Member;
+import io.pekkoraft.log.NodeId;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A group of one member in a real actor system, on Pekko's in-memory journal. */
+class RaftNodeTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  @TempDir Path temp;
+  private ActorSystem<Void> system = start("");
+
+  private static ActorSystem<Void> start(String extra) {
+    Config config =
+        ConfigFactory.parseString(
+                """
+                pekko.loglevel = WARNING
+                pekko.stdout-loglevel = WARNING
+                pekko.jvm-exit-on-fatal-error = off
+                pekko.persistence.snapshot-store.local.dir = "target/test-descriptors"
+                pekko-raft.heartbeat-interval = 10 ms
+                pekko-raft.election-timeout = 50 ms
+                pekko-raft.max-command-bytes = 100
+                pekko-raft.retained-log-bytes = 10 KiB
+                """
+                    + extra)
+            .withFallback(ConfigFactory.load());
+    return ActorSystem.create(Behaviors.empty(), "test", config);
+  }
+
+  @AfterEach
+  void stop() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+  }
+
+  private RaftGroup node(StateMachine stateMachine) {
+    NodeId self = NodeId.of("a");
+    Configuration members = new Configuration(List.of(new Member(self, 7, "pekko://test")));
+    return RaftNode.start(
+        system,
+        new RaftNodeSettings(
+            new GroupIdentity("cluster", "group", 1),
+            self,
+            7,
+            members,
+            true,
+            stateMachine,
+            temp.resolve("snapshots"),
+            SettingsReader.protocol(system.settings().config().getConfig("pekko-raft")),
+            "pekko.persistence.journal.inmem",
+            "pekko.persistence.snapshot-store.local",
+            100));
+  }
+
+  private static RaftGroup led(RaftGroup group) {
+    while (group.status().toCompletableFuture().join().role() != RaftStatus.Role.LEADER) {
+      Thread.onSpinWait();
+    }
+    return group;
+  }
+
+  private static Outcome propose(RaftGroup group, byte[] command) {
+    return group.propose(command, TIMEOUT).toCompletableFuture().join();
+  }
+
+  /** Adds up. */
+  private static final class Sum implements StateMachine {
+    private long sum;
+
+    @Override
+    public byte[] apply(long index, byte[] command) {
+      sum += command.length;
+      return ByteBuffer.allocate(8).putLong(sum).array();
+    }
+
+    @Override
+    public void writeSnapshot(OutputStream out) throws IOException {
+      new DataOutputStream(out).writeLong(sum);
+    }
+
+    @Override
+    public void restore(InputStream in) throws IOException {
+      sum = new DataInputStream(in).readLong();
+    }
+  }
+
+  @Test
+  void commands_are_applied_in_order_and_answered_with_their_own_result() {
+    RaftGroup group = led(node(new Sum()));
+    for (long i = 1; i <= 10; i++) {
+      Outcome outcome = propose(group, new byte[3]);
+      assertThat(outcome).isInstanceOf(Outcome.Committed.class);
+      assertThat(ByteBuffer.wrap(((Outcome.Committed) outcome).result()).getLong())
+          .isEqualTo(3 * i);
+    }
+  }
+
+  @Test
+  void before_there_is_a_leader_a_request_is_refused_with_the_reason() {
+    RaftGroup group = node(new Sum());
+    Outcome outcome = propose(group, new byte[3]);
+    assertThat(outcome).isInstanceOf(Outcome.NoLeader.class);
+    assertThat(((Outcome.NoLeader) outcome).reason()).isNotEmpty();
+  }
+
+  @Test
+  void a_command_that_is_too_large_is_refused_with_the_limit() {
+    assertThat(propose(led(node(new Sum())), new byte[101])).isEqualTo(new Outcome.TooLarge(100));
+  }
+
+  @Test
+  void a_full_log_becomes_a_snapshot_and_is_cut() {
+    RaftGroup group = led(node(new Sum()));
+    RaftStatus status;
+    do {
+      propose(group, new byte[100]);
+      status = group.status().toCompletableFuture().join();
+    } while (status.firstIndex() == 1);
+    assertThat(status.snapshotIndex()).isPositive();
+    assertThat(status.firstIndex()).isLessThanOrEqualTo(status.snapshotIndex() + 1);
+    assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.Committed.class);
+  }
+
+  @Test
+  void a_state_machine_that_throws_fails_its_member_and_nobody_waits() {
+    RaftGroup group =
+        led(
+            node(
+                new StateMachine() {
+                  @Override
+                  public byte[] apply(long index, byte[] command) {
+                    throw new IllegalStateException("broken");
+                  }
+
+                  @Override
+                  public void writeSnapshot(OutputStream out) {}
+
+                  @Override
+                  public void restore(InputStream in) {}
+                }));
+    assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.Indeterminate.class);
+    RaftStatus status;
+    do {
+      status = group.status().toCompletableFuture().join();
+    } while (status.role() != RaftStatus.Role.FAILED);
+    assertThat(status.reason()).contains("state machine");
+    assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.StorageFailed.class);
+  }
+
+  @Test
+  void a_stopped_system_leaves_nobody_waiting() {
+    RaftGroup group = led(node(new Sum()));
+    stop();
+    assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.NoLeader.class);
+    assertThat(group.status().toCompletableFuture().join().role())
+        .isEqualTo(RaftStatus.Role.FAILED);
+    system = start("");
+  }
+}
