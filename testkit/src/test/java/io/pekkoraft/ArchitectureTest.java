@@ -33,7 +33,9 @@ import org.jspecify.annotations.NullMarked;
  */
 @AnalyzeClasses(packages = "io.pekkoraft", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
-  private static final String[] PERSISTENCE = {"io.pekkoraft.log..", "io.pekkoraft.persistence.."};
+  private static final String[] PERSISTENCE = {
+    "io.pekkoraft.log..", "io.pekkoraft.layout..", "io.pekkoraft.persistence.."
+  };
   private static final String TESTKIT = "io.pekkoraft.testkit..";
   private static final String BOOTSTRAP = "io.pekkoraft.bootstrap..";
   private static final String[] DECISIONS = {"..rules..", "..state..", "..log.."};
