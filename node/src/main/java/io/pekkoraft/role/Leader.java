@@ -9,7 +9,6 @@ import io.pekkoraft.message.NodeCommand;
 import io.pekkoraft.message.NodeCommand.Timeout;
 import io.pekkoraft.message.PeerMessage.AppendEntries;
 import io.pekkoraft.message.PeerMessage.AppendReply;
-import io.pekkoraft.message.PeerMessage.ForwardProposal;
 import io.pekkoraft.message.PeerMessage.Heartbeat;
 import io.pekkoraft.message.PeerMessage.HeartbeatReply;
 import io.pekkoraft.message.PeerMessage.InstallSnapshot;
@@ -90,7 +89,8 @@ public final class Leader extends Role {
 
   /**
    * When that was sent which a majority acknowledged; being elected counts as the first
-   * acknowledgement.
+   * acknowledgement, which serves for giving up and for taking writes. It proves no lease for
+   * reads: whoever voted does not hold off before it hears this leader.
    */
   private long quorumHeardNanos(long nowNanos) {
     long acknowledged = replication.quorumSentNanos(nowNanos);
@@ -218,8 +218,8 @@ public final class Leader extends Role {
   }
 
   @Override
-  public Role onForwardProposal(ForwardProposal forward) {
-    return onProposals(new NodeCommand.Proposals(List.of(node.requestOf(forward))));
+  Role onForwarded(ClientRequest request) {
+    return onProposals(new NodeCommand.Proposals(List.of(request)));
   }
 
   // --- another leader in the same term cannot be (Raft 5.2)

@@ -76,6 +76,9 @@ public interface NodeContext {
   /** The clients' requests that this node has appended or forwarded. */
   PendingRequests requests();
 
+  /** Notes a forwarded request. True if it was here before: then it must be dropped. */
+  boolean isDuplicate(ForwardProposal forward);
+
   /** The request of a client that {@link #sender} forwarded; its outcome goes back there. */
   ClientRequest requestOf(ForwardProposal forward);
 

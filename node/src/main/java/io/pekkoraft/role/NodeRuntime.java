@@ -33,6 +33,7 @@ public final class NodeRuntime implements NodeContext {
   private final Outbox outbox = new Outbox();
   private final Deque<BatchBuilder> waiting = new ArrayDeque<>();
   private final PeerLives lives = new PeerLives();
+  private final ForwardedOnce forwardedOnce = new ForwardedOnce();
   private final PendingRequests requests = new PendingRequests();
   private final SnapshotKeeper snapshots = new SnapshotKeeper(this);
   private final LeaderContact contact;
@@ -92,17 +93,16 @@ public final class NodeRuntime implements NodeContext {
     Header header = envelope.header();
     boolean answers = envelope.message().answers();
     IdentityRule.Verdict verdict = IdentityRule.decide(header, answers, own, state.configuration());
-    PeerLives.Heard heard =
-        verdict == IdentityRule.Verdict.ACCEPT || verdict == IdentityRule.Verdict.OTHER_LIFE
-            ? lives.heard(header.from(), header.fromLife())
-            : PeerLives.Heard.SAME;
-    if (verdict == IdentityRule.Verdict.ACCEPT && heard != PeerLives.Heard.OVER) {
+    boolean accepted = verdict == IdentityRule.Verdict.ACCEPT;
+    boolean otherLife = verdict == IdentityRule.Verdict.OTHER_LIFE;
+    boolean restarted = (accepted || otherLife) && lives.heard(header.from(), header.fromLife());
+    if (accepted) {
       sender = header.from();
-      senderRestarted = heard == PeerLives.Heard.NEW;
+      senderRestarted = restarted;
       return true;
     }
     ports.observer().dropped(header, envelope.message(), verdict);
-    if (verdict == IdentityRule.Verdict.OTHER_LIFE && !answers && heard != PeerLives.Heard.OVER) {
+    if (otherLife && !answers) {
       send(header.from(), new PeerMessage.OtherLife(state.term()));
     }
     return false;
@@ -113,9 +113,14 @@ public final class NodeRuntime implements NodeContext {
     return sender;
   }
 
-  /** True if the message being handled is the first of a new life of its sender. */
+  /** True if the message being handled is of another life of its sender than the one before. */
   boolean senderRestarted() {
     return senderRestarted;
+  }
+
+  /** The life of a peer that messages to it are addressed to. */
+  long lifeOf(NodeId peer) {
+    return lives.of(peer);
   }
 
   // --- state and journal
@@ -205,6 +210,11 @@ public final class NodeRuntime implements NodeContext {
         to,
         incarnation,
         lives.of(to));
+  }
+
+  @Override
+  public boolean isDuplicate(ForwardProposal forward) {
+    return !forwardedOnce.isFirst(sender, lives.of(sender), forward.requestId());
   }
 
   @Override

@@ -2,53 +2,47 @@ package io.pekkoraft.role;
 
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.Header;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which start of each peer is the present one, as far as heard. A life that was followed by another
- * never counts again.
+ * Which start of each peer was heard last: messages to it are addressed to that one.
+ *
+ * <p>Lives have no order, so a late message of an earlier life looks like a newer one. It is
+ * believed: its term, round and promises are judged as ever, and the next message of the present
+ * life puts the address right. To call a life over for good would be a guess, and a wrong one would
+ * silence the peer until its next restart.
  */
 final class PeerLives {
-  private static final int REMEMBERED = 32;
+  /** More than a group has members; strangers push each other out. */
+  private static final int REMEMBERED = 64;
 
-  private static final class Lives {
-    long present = Header.UNKNOWN_LIFE;
-    final Deque<Long> over = new ArrayDeque<>();
+  private final Map<NodeId, Long> peers = leastRecentlyUsed(REMEMBERED);
+
+  /**
+   * @return true if the peer was known by another life until now
+   */
+  boolean heard(NodeId peer, long life) {
+    Long before = peers.put(peer, life);
+    return before != null && before != life;
   }
 
-  /** What a message says about its sender's life. */
-  enum Heard {
-    SAME,
-    NEW,
-    OVER
-  }
-
-  private final Map<NodeId, Lives> peers = new HashMap<>();
-
-  Heard heard(NodeId peer, long life) {
-    Lives lives = peers.computeIfAbsent(peer, id -> new Lives());
-    if (lives.present == life) {
-      return Heard.SAME;
-    }
-    if (lives.over.contains(life)) {
-      return Heard.OVER;
-    }
-    boolean first = lives.present == Header.UNKNOWN_LIFE;
-    if (!first) {
-      lives.over.addLast(lives.present);
-      if (lives.over.size() > REMEMBERED) {
-        lives.over.removeFirst();
-      }
-    }
-    lives.present = life;
-    return first ? Heard.SAME : Heard.NEW;
-  }
-
+  /** {@link Header#UNKNOWN_LIFE} if it was not heard. */
   long of(NodeId peer) {
-    Lives lives = peers.get(peer);
-    return lives == null ? Header.UNKNOWN_LIFE : lives.present;
+    return peers.getOrDefault(peer, Header.UNKNOWN_LIFE);
+  }
+
+  int size() {
+    return peers.size();
+  }
+
+  /** A map that forgets the entry that was used longest ago. */
+  static <K, V> Map<K, V> leastRecentlyUsed(int capacity) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > capacity;
+      }
+    };
   }
 }

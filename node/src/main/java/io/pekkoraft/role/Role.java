@@ -110,10 +110,10 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
       return this;
     }
     PeerMessage message = envelope.message();
+    Role receiver = runtime.senderRestarted() ? onPeerRestarted(node.sender()) : this;
     if (message instanceof VoteRequest && !permitsVoteFor(node.sender(), node.monotonicNanos())) {
       return refuseVote(VoteVerdict.HOLD_OFF);
     }
-    Role receiver = runtime.senderRestarted() ? onPeerRestarted(node.sender()) : this;
     return switch (TermRule.decide(message, state().term())) {
       case CURRENT, UNRELATED -> message.accept(receiver);
       case NEWER -> message.accept(receiver.adoptTerm(message));
@@ -339,9 +339,13 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
   }
 
   @Override
-  public Role onForwardProposal(ForwardProposal forward) {
-    node.requestOf(forward)
-        .complete(new Outcome.NotLeader(node.contact().leaderOf(state().term())));
+  public final Role onForwardProposal(ForwardProposal forward) {
+    return node.isDuplicate(forward) ? this : onForwarded(node.requestOf(forward));
+  }
+
+  /** Another member took this node for the leader. */
+  Role onForwarded(ClientRequest request) {
+    request.complete(new Outcome.NotLeader(leader()));
     return this;
   }
 

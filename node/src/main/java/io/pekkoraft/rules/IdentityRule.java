@@ -45,15 +45,14 @@ public final class IdentityRule {
     if (header.toIncarnation() != own.toIncarnation()) {
       return Verdict.OTHER_INCARNATION;
     }
-    if (header.toLife() != own.toLife() && (answers || header.toLife() != Header.UNKNOWN_LIFE)) {
-      return Verdict.OTHER_LIFE;
-    }
     Member sender = configuration.member(header.from());
-    if (sender == null) {
-      return answers ? Verdict.NOT_A_MEMBER : Verdict.ACCEPT; // a request is judged by term and log
+    if (sender == null && answers) {
+      return Verdict.NOT_A_MEMBER; // a request is judged by term and log
     }
-    return sender.incarnation() == header.fromIncarnation()
-        ? Verdict.ACCEPT
-        : Verdict.SENDER_INCARNATION;
+    if (sender != null && sender.incarnation() != header.fromIncarnation()) {
+      return Verdict.SENDER_INCARNATION;
+    }
+    boolean known = answers || header.toLife() != Header.UNKNOWN_LIFE;
+    return known && header.toLife() != own.toLife() ? Verdict.OTHER_LIFE : Verdict.ACCEPT;
   }
 }
