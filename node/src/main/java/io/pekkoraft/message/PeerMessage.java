@@ -154,8 +154,9 @@ public sealed interface PeerMessage {
    * @param sentNanos of the heartbeat that is answered
    * @param matchIndex durable and known to match the leader's log: an acknowledgement that was true
    *     before it was asked for
-   * @param lastIndex end of the follower's log, durable or not: a hint by which the leader sees
-   *     that an append was lost
+   * @param lastIndex last index that the follower found to match, durable or not: a hint by which
+   *     the leader sees that an append was lost, or that a restarted follower does not know any
+   *     more where the logs meet
    */
   record HeartbeatReply(long term, long sentNanos, long matchIndex, long lastIndex)
       implements PeerMessage {

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Follower extends Role {
   private long timeoutNanos;
   private long waitingSinceNanos;
-  private long partSentNanos;
+
+  /** The part heard last from this term's leader; null if there is none to answer. */
+  private @Nullable InstallSnapshot part;
 
   Follower(NodeRuntime runtime) {
     super(runtime);
@@ -111,11 +113,17 @@ public final class Follower extends Role {
     node.send(
         node.sender(),
         new HeartbeatReply(
-            state().term(),
-            heartbeat.sentNanos(),
-            Math.min(matched, node.durableIndex()),
-            state().log().lastIndex()));
+            state().term(), heartbeat.sentNanos(), durablyMatched(matched), matched));
     return this;
+  }
+
+  /**
+   * What a crash now would leave of the match. In an older term that is nothing: its leader could
+   * still replace the entries.
+   */
+  private long durablyMatched(long matched) {
+    boolean termDurable = node.durableHardState().term() == state().term();
+    return termDurable ? Math.min(matched, node.durableIndex()) : 0;
   }
 
   @Override
@@ -167,9 +175,9 @@ public final class Follower extends Role {
     if (covers(snapshot.position())) {
       node.contact().matched(snapshot.index());
       node.commitTo(snapshot.index());
-      answer(install.sentNanos(), snapshot, snapshot.length(), true);
+      answer(node.sender(), install.sentNanos(), snapshot, snapshot.length(), true);
     } else {
-      partSentNanos = install.sentNanos();
+      part = install;
       node.ports().storeSnapshotPart(snapshot, install.offset(), install.bytes());
     }
     return this;
@@ -197,20 +205,17 @@ public final class Follower extends Role {
       node.install(snapshot);
       node.contact().matched(snapshot.index());
     }
-    node.send(
-        leader,
-        new InstallSnapshotReply(
-            state().term(),
-            partSentNanos,
-            snapshot.index(),
-            stored.nextOffset(),
-            stored.complete()));
+    InstallSnapshot answered = part;
+    if (answered != null) { // else it came from an earlier leader, whose clock is its own
+      answer(leader, answered.sentNanos(), snapshot, stored.nextOffset(), stored.complete());
+    }
     return this;
   }
 
-  private void answer(long sentNanos, SnapshotDescriptor snapshot, long nextOffset, boolean done) {
+  private void answer(
+      NodeId to, long sentNanos, SnapshotDescriptor snapshot, long nextOffset, boolean done) {
     node.send(
-        node.sender(),
+        to,
         new InstallSnapshotReply(state().term(), sentNanos, snapshot.index(), nextOffset, done));
   }
 

@@ -24,10 +24,12 @@ final class Progress {
   private long matchIndex;
   private long nextIndex;
   private boolean probeOut;
+  private boolean probesKnownMatch;
   private long appendSentNanos;
   private long ackedSentNanos;
   private @Nullable SnapshotDescriptor snapshot;
   private long snapshotOffset;
+  private boolean partOut;
   private long partSentNanos;
 
   /**
@@ -75,6 +77,7 @@ final class Progress {
     appendSentNanos = nowNanos;
     if (mode == Mode.PROBE) {
       probeOut = true;
+      probesKnownMatch = nextIndex - 1 == matchIndex;
     } else {
       nextIndex = lastIndex + 1;
       inflight.addLast(lastIndex);
@@ -117,6 +120,17 @@ final class Progress {
     };
   }
 
+  /**
+   * True if the follower refuses the probe sent last, though that began where it had already
+   * acknowledged the log. No order of messages explains this.
+   */
+  boolean contradicts(long previousIndex, long sentNanos) {
+    return mode == Mode.PROBE
+        && probesKnownMatch
+        && sentNanos == appendSentNanos
+        && previousIndex == matchIndex;
+  }
+
   /** Looks for where the logs meet, from {@code index} on; never below what is known to match. */
   void probeAt(long index) {
     mode = Mode.PROBE;
@@ -129,8 +143,8 @@ final class Progress {
   /**
    * A heartbeat that was sent after the newest append has been answered.
    *
-   * @param lastIndex end of the follower's log
-   * @return true if an append has been lost
+   * @param lastIndex up to where the follower has found the logs to match, durably or not
+   * @return true if an append has been lost, or what the follower knew of the match
    */
   boolean lostSomething(long heartbeatSentNanos, long lastIndex) {
     if (heartbeatSentNanos - appendSentNanos < 0) {
@@ -138,7 +152,7 @@ final class Progress {
     }
     return switch (mode) {
       case PROBE -> probeOut;
-      case REPLICATE -> !inflight.isEmpty() && lastIndex < nextIndex - 1;
+      case REPLICATE -> lastIndex < nextIndex - 1;
       case SNAPSHOT -> false;
     };
   }
@@ -160,11 +174,28 @@ final class Progress {
     return snapshotOffset;
   }
 
-  void snapshotReached(long offset) {
-    snapshotOffset = offset;
+  /**
+   * The part sent last was answered.
+   *
+   * @param sentNanos when the answered part was sent
+   * @return false if that is another part, or was answered before: each part has one successor
+   */
+  boolean partAnswered(long sentNanos, long nextOffset) {
+    if (!partOut || sentNanos != partSentNanos) {
+      return false;
+    }
+    partOut = false;
+    snapshotOffset = nextOffset;
+    return true;
   }
 
   void partAskedFor(long nowNanos) {
+    partOut = false;
+    partSentNanos = nowNanos;
+  }
+
+  void partSent(long nowNanos) {
+    partOut = true;
     partSentNanos = nowNanos;
   }
 

@@ -152,6 +152,14 @@ final class Replication {
           if (reply.success()) {
             progress.matched(reply.index());
             progress.accepted();
+          } else if (progress.contradicts(reply.previousIndex(), reply.sentNanos())) {
+            node.observer()
+                .alarm(
+                    node.sender()
+                        + " refuses index "
+                        + reply.previousIndex()
+                        + ", which it acknowledged: it has lost a part of its log");
+            return; // heartbeats go on asking; at once would be at the speed of the network
           } else if (progress.isRefused(reply.previousIndex())) {
             long meet =
                 node.state().log().lastIndexWithTermAtMost(reply.conflictTerm(), reply.index());
@@ -181,6 +189,17 @@ final class Replication {
     }
   }
 
+  /** A newer one took its place; if there is none, the heartbeats try again later. */
+  private void replaceSnapshot(Progress progress, SnapshotDescriptor gone) {
+    SnapshotDescriptor snapshot = node.state().snapshot();
+    if (snapshot != null) {
+      progress.startSnapshot(snapshot);
+      if (!snapshot.equals(gone)) {
+        askForPart(progress);
+      }
+    }
+  }
+
   private void askForPart(Progress progress) {
     SnapshotDescriptor snapshot = progress.snapshot();
     if (snapshot != null) {
@@ -203,11 +222,11 @@ final class Replication {
     }
     boolean gone = read.bytes().length() == 0 && read.snapshot().length() > 0;
     if (gone) {
-      startSnapshot(progress); // a newer one took its place
+      replaceSnapshot(progress, read.snapshot());
       return;
     }
     long now = node.monotonicNanos();
-    progress.partAskedFor(now);
+    progress.partSent(now);
     node.send(
         read.follower(),
         new InstallSnapshot(
@@ -225,8 +244,9 @@ final class Replication {
               progress.probeAt(progress.matchIndex() + 1);
             }
             send(progress);
-          } else if (sending != null && sending.index() == reply.snapshotIndex()) {
-            progress.snapshotReached(reply.nextOffset());
+          } else if (sending != null
+              && sending.index() == reply.snapshotIndex()
+              && progress.partAnswered(reply.sentNanos(), reply.nextOffset())) {
             askForPart(progress);
           }
         });

@@ -29,6 +29,10 @@ public final class SnapshotKeeper {
 
   void applied(long index) {
     appliedIndex = Math.max(appliedIndex, index);
+    takeIfFull();
+  }
+
+  private void takeIfFull() {
     NodeState state = node.state();
     boolean full = state.log().retainedBytes() > node.settings().retainedLogBytes();
     if (full && !taking && appliedIndex > state.snapshotIndex()) {
@@ -75,6 +79,7 @@ public final class SnapshotKeeper {
     if (!overtaken) {
       compact(state, snapshot);
     }
+    takeIfFull(); // the log may have outgrown its room again, and nothing more be applied
   }
 
   private void compact(NodeState state, SnapshotTaken taken) {

@@ -1,0 +1,206 @@
+package io.pekkoraft.role;
+
+import static io.pekkoraft.role.RoleUnderTest.A;
+import static io.pekkoraft.role.RoleUnderTest.B;
+import static io.pekkoraft.role.RoleUnderTest.C;
+import static io.pekkoraft.role.RoleUnderTest.slice;
+import static io.pekkoraft.role.RoleUnderTest.terms;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.log.HardState;
+import io.pekkoraft.log.JournalEvent.LogBatch;
+import io.pekkoraft.log.LogEntry;
+import io.pekkoraft.log.SnapshotDescriptor;
+import io.pekkoraft.message.Bytes;
+import io.pekkoraft.message.NodeCommand;
+import io.pekkoraft.message.NodeCommand.Timeout;
+import io.pekkoraft.message.PeerMessage.AppendEntries;
+import io.pekkoraft.message.PeerMessage.AppendReply;
+import io.pekkoraft.message.PeerMessage.Heartbeat;
+import io.pekkoraft.message.PeerMessage.InstallSnapshot;
+import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Raft 7: a follower that needs what is no longer in the log. */
+class SnapshotTransferTest {
+  private static final LogEntry[] LOG = terms(1, 1, 1, 2);
+
+  private static SnapshotDescriptor snapshot(LogEntry[] log, int index) {
+    return new SnapshotDescriptor(
+        log[index - 1].position(),
+        log[index - 1].hash(),
+        RoleUnderTest.configuration("a", "b", "c"),
+        "snapshot-" + index,
+        10,
+        "hash-" + index);
+  }
+
+  /** Leads term 3 with a log that starts after entry 4; b's end is entry 1. */
+  private static RoleUnderTest sendingToB() {
+    RoleUnderTest leader = new RoleUnderTest(RoleUnderTest.SETTINGS, 0, "a", "b", "c");
+    leader.recover(List.of(new LogBatch(new HardState(2, null), snapshot(LOG, 4), 0, List.of())));
+    leader.win().persistAll();
+    AppendEntries probe = leader.lastTo(B, AppendEntries.class);
+    leader.from(B, new AppendReply(3, probe.sentNanos(), false, 4, 1, 1));
+    assertThat(leader.ports.partsRead).hasSize(1);
+    return leader;
+  }
+
+  private static void read(RoleUnderTest leader, long offset, int length) {
+    leader.deliver(
+        new NodeCommand.SnapshotPartRead(B, snapshot(LOG, 4), offset, new Bytes(new byte[length])));
+  }
+
+  @Test
+  void parts_follow_each_other_until_the_follower_has_all() {
+    RoleUnderTest leader = sendingToB();
+    read(leader, 0, 4);
+    leader.elapse(1);
+    InstallSnapshot part = leader.lastTo(B, InstallSnapshot.class);
+    leader.from(B, new InstallSnapshotReply(3, part.sentNanos(), 4, 4, false));
+    assertThat(leader.ports.partsRead.get(1).offset()).isEqualTo(4);
+    read(leader, 4, 4);
+    leader.elapse(1);
+    part = leader.lastTo(B, InstallSnapshot.class);
+    leader.forgetSent();
+    leader.from(B, new InstallSnapshotReply(3, part.sentNanos(), 4, 10, true));
+
+    assertThat(leader.lastTo(B, AppendEntries.class).slice().previous().index()).isEqualTo(4);
+  }
+
+  @Test
+  void a_duplicated_answer_does_not_double_the_stream_of_parts() {
+    RoleUnderTest leader = sendingToB();
+    read(leader, 0, 4);
+    leader.elapse(1);
+    InstallSnapshot part = leader.lastTo(B, InstallSnapshot.class);
+    InstallSnapshotReply reply = new InstallSnapshotReply(3, part.sentNanos(), 4, 4, false);
+    leader.from(B, reply);
+    leader.from(B, reply);
+    read(leader, 4, 4);
+    leader.elapse(1);
+    leader.from(B, reply);
+
+    assertThat(leader.ports.partsRead).hasSize(2);
+    assertThat(leader.sentTo(B, InstallSnapshot.class)).hasSize(2);
+  }
+
+  @Test
+  void a_lost_part_is_sent_again() {
+    RoleUnderTest leader = sendingToB();
+    read(leader, 0, 4);
+    for (int i = 0; i < 11; i++) {
+      leader.elapse(100);
+      keepQuorum(leader);
+    }
+
+    assertThat(leader.ports.partsRead).hasSize(2);
+    assertThat(leader.ports.partsRead.get(1).offset()).isZero();
+  }
+
+  @Test
+  void a_snapshot_file_that_cannot_be_read_is_not_asked_for_in_a_busy_loop() {
+    RoleUnderTest leader = sendingToB();
+    read(leader, 0, 0);
+    assertThat(leader.ports.partsRead).hasSize(1);
+
+    for (int i = 0; i < 11; i++) {
+      leader.elapse(100);
+      keepQuorum(leader);
+    }
+    assertThat(leader.ports.partsRead).hasSize(2);
+  }
+
+  private static void keepQuorum(RoleUnderTest leader) {
+    leader.fire(Timeout.HEARTBEAT);
+    leader.from(C, ReplicationTest.heartbeatReply(3, leader.ports.now, 0, 0));
+  }
+
+  // --- the follower's side
+
+  @Test
+  void a_part_stored_for_an_earlier_leader_is_not_answered_with_a_time_of_another_clock() {
+    RoleUnderTest node =
+        RoleUnderTest.follower(2, slice(LOG, 0, 1).entries().toArray(LogEntry[]::new));
+    node.from(B, new InstallSnapshot(2, snapshot(LOG, 4), 0, new Bytes(new byte[4]), 987_654_321));
+    node.from(C, new Heartbeat(3, 0, -5));
+    node.deliver(new NodeCommand.SnapshotPartStored(snapshot(LOG, 4), 4, false));
+
+    assertThat(node.sentTo(C, InstallSnapshotReply.class)).isEmpty();
+  }
+
+  @Test
+  void a_snapshot_that_is_complete_is_installed_even_under_the_next_leader() {
+    RoleUnderTest node =
+        RoleUnderTest.follower(2, slice(LOG, 0, 1).entries().toArray(LogEntry[]::new));
+    node.from(B, new InstallSnapshot(2, snapshot(LOG, 4), 0, new Bytes(new byte[10]), 1));
+    node.from(C, new Heartbeat(3, 0, 1));
+    node.deliver(new NodeCommand.SnapshotPartStored(snapshot(LOG, 4), 10, true));
+
+    assertThat(node.state().log().base()).isEqualTo(LOG[3].position());
+    assertThat(node.ports.restored).containsExactly(snapshot(LOG, 4));
+  }
+
+  @Test
+  void an_installed_snapshot_is_promised_only_from_the_disk() {
+    RoleUnderTest node =
+        RoleUnderTest.follower(2, slice(LOG, 0, 1).entries().toArray(LogEntry[]::new));
+    node.from(B, new InstallSnapshot(2, snapshot(LOG, 4), 0, new Bytes(new byte[10]), 1));
+    node.deliver(new NodeCommand.SnapshotPartStored(snapshot(LOG, 4), 10, true));
+    assertThat(node.sentTo(B, InstallSnapshotReply.class)).isEmpty();
+    assertThat(node.runtime.durableIndex()).isZero();
+    assertThat(node.ports.compacted).isEmpty();
+
+    node.persistAll();
+    assertThat(node.lastTo(B, InstallSnapshotReply.class))
+        .isEqualTo(new InstallSnapshotReply(2, 1, 4, 10, true));
+    assertThat(node.runtime.durableIndex()).isEqualTo(4);
+    assertThat(node.ports.compacted).containsExactly(snapshot(LOG, 4));
+  }
+
+  @Test
+  void an_old_snapshot_changes_nothing() {
+    RoleUnderTest node = RoleUnderTest.follower(2, LOG);
+    node.from(B, new InstallSnapshot(2, snapshot(LOG, 2), 0, new Bytes(new byte[10]), 1));
+
+    assertThat(node.log()).containsExactly(LOG);
+    assertThat(node.ports.partsStored).isEmpty();
+    assertThat(node.lastTo(B, InstallSnapshotReply.class).done()).isTrue();
+    assertThat(node.kind()).isEqualTo(RaftStatus.Role.FOLLOWER);
+  }
+
+  @Test
+  void a_conflicting_entry_at_the_snapshots_end_gives_way_and_the_next_append_fits() {
+    LogEntry[] conflicting = terms(1, 1, 1, 1, 1);
+    LogEntry[] leaders = terms(1, 1, 1, 2, 3);
+    RoleUnderTest node = RoleUnderTest.follower(2, conflicting);
+    node.from(B, new InstallSnapshot(3, snapshot(leaders, 4), 0, new Bytes(new byte[10]), 1));
+    node.deliver(new NodeCommand.SnapshotPartStored(snapshot(leaders, 4), 10, true));
+    node.from(B, new AppendEntries(3, slice(leaders, 4, 5), 4, 2));
+
+    assertThat(node.log()).containsExactly(leaders[4]);
+    assertThat(node.state().term()).isEqualTo(3);
+    assertThat(node.runtime.self()).isEqualTo(A);
+  }
+
+  // --- own snapshots
+
+  @Test
+  void a_log_that_is_still_full_after_a_snapshot_has_another_taken_without_new_entries() {
+    RoleUnderTest node =
+        RoleUnderTest.recovered(
+            new RoleUnderTest(RoleUnderTest.settings(16, 200), 0, "a", "b", "c"), 1);
+    LogEntry[] log = terms(1, 1, 1, 1, 1, 1, 1, 1);
+    node.from(B, new AppendEntries(1, slice(log, 0, 3), 3, 0));
+    node.deliver(new NodeCommand.Applied(3));
+    assertThat(node.ports.snapshotsAskedFor).isEqualTo(1);
+    node.from(B, new AppendEntries(1, slice(log, 3, 8), 8, 0));
+    node.deliver(new NodeCommand.Applied(8));
+    node.persistAll();
+    node.deliver(new NodeCommand.SnapshotTaken(3, "snapshot-3", 10, "hash-3"));
+
+    assertThat(node.ports.snapshotsAskedFor).isEqualTo(2);
+  }
+}
