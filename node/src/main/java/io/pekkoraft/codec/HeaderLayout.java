@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * sender's incarnation and life, the receiver's incarnation and life), then four names (cluster,
  * group, sender, receiver).
  *
- * <p>Between two members it is always the same, so the last ones read are kept with their bytes.
- * Not safe for use by two threads at once.
+ * <p>Between two members it is always the same, so the last ones written and read are kept with
+ * their bytes. Not safe for use by two threads at once.
  */
 final class HeaderLayout {
   private static final int NUMBERS_AND_LENGTHS = 5 * 8 + 4;
@@ -38,9 +38,23 @@ final class HeaderLayout {
     }
   }
 
-  private final @Nullable Known[] cache = new Known[CACHE_SLOTS];
+  private final @Nullable Known[] written = new Known[CACHE_SLOTS];
+  private final @Nullable Known[] read = new Known[CACHE_SLOTS];
 
   void write(Output output, Header header) {
+    int slot = (int) (header.toLife() ^ header.to().hashCode()) & (CACHE_SLOTS - 1);
+    Known known = written[slot];
+    if (known != null && known.header.equals(header)) {
+      output.writeBytes(known.bytes, 0, known.bytes.length);
+      return;
+    }
+    int from = output.position();
+    writeFields(output, header);
+    byte[] bytes = Arrays.copyOfRange(output.getBuffer(), from, output.position());
+    written[slot] = new Known(bytes, header);
+  }
+
+  private static void writeFields(Output output, Header header) {
     GroupIdentity group = header.group();
     output.writeVarInt(
         NUMBERS_AND_LENGTHS
@@ -74,7 +88,7 @@ final class HeaderLayout {
     int from = input.position();
     int to = from + length;
     int slot = (int) ChainHash.xxh64(buffer, from, length, 0) & (CACHE_SLOTS - 1);
-    Known known = cache[slot];
+    Known known = read[slot];
     if (known != null && known.isIn(buffer, from, to)) {
       input.setPosition(to);
       return known.header;
@@ -83,7 +97,7 @@ final class HeaderLayout {
     if (input.position() != to) {
       throw new MalformedBytesException("a header of " + length + " bytes ends elsewhere");
     }
-    cache[slot] = new Known(Arrays.copyOfRange(buffer, from, to), header);
+    read[slot] = new Known(Arrays.copyOfRange(buffer, from, to), header);
     return header;
   }
 

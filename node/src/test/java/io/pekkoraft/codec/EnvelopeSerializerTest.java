@@ -70,6 +70,16 @@ class EnvelopeSerializerTest {
   }
 
   @Test
+  void every_type_of_outcome_has_a_number_of_its_own() {
+    Set<Integer> numbers = new LinkedHashSet<>();
+    for (Class<?> outcome : Outcome.class.getPermittedSubclasses()) {
+      numbers.add(WireTypes.newKryo().getRegistration(outcome).getId());
+    }
+
+    assertThat(numbers).hasSameSizeAs(Outcome.class.getPermittedSubclasses());
+  }
+
+  @Test
   void a_result_is_read_as_it_was_written() {
     // Apart from the others, because results are not compared by content.
     Outcome.Committed sent = new Outcome.Committed(12, new byte[] {1, 2, 3});
