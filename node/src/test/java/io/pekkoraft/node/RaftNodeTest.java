@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
@@ -79,7 +80,7 @@ class RaftNodeTest {
 
   private static RaftGroup led(RaftGroup group) {
     while (group.status().toCompletableFuture().join().role() != RaftStatus.Role.LEADER) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000); // the condition is what is awaited, not the time
     }
     return group;
   }

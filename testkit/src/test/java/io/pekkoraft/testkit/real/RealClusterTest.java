@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,8 @@ class RealClusterTest {
             3,
             temp,
             ConfigFactory.parseString(
-                "pekko.loglevel = WARNING\npekko.stdout-loglevel = WARNING\n"
+                "pekko.loglevel = ERROR\npekko.stdout-loglevel = ERROR\n"
+                    + "pekko.remote.warn-about-direct-use = off\n"
                     + "pekko-raft.persistence.journal.segment-size = 1 MiB\n"
                     + overrides),
             Numbers::new);
@@ -83,7 +85,7 @@ class RealClusterTest {
 
   private static void await(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000); // the condition is what is awaited, not the time
     }
   }
 
