@@ -1,28 +1,17 @@
 package io.pekkoraft.bootstrap;
 
 import io.pekkoraft.api.RaftGroup;
-import io.pekkoraft.api.RaftStatus;
-import io.pekkoraft.api.RaftStatus.Role;
-import io.pekkoraft.bootstrap.formation.FormationActor;
-import io.pekkoraft.bootstrap.formation.FormationListener;
 import io.pekkoraft.bootstrap.formation.Identity;
-import io.pekkoraft.bootstrap.formation.Proposal;
 import io.pekkoraft.bootstrap.http.HttpApi;
 import io.pekkoraft.bootstrap.http.ServedNode;
 import io.pekkoraft.bootstrap.kv.KeyValueStore;
 import io.pekkoraft.log.NodeId;
-import io.pekkoraft.node.RaftNode;
-import io.pekkoraft.node.RaftNodeSettings;
-import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.CoordinatedShutdown;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.Http;
@@ -33,36 +22,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node of the runnable kind: its data directory, its actor system, the forming of its group, the
- * group's member, and HTTP.
+ * A node of the runnable kind: a {@link RaftMember} with a key-value store, and HTTP before it.
  *
  * <p>HTTP answers from the start; until the group is formed it says what is missing.
  */
-public final class RunningNode implements ServedNode, FormationListener {
+public final class RunningNode implements ServedNode {
   private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
-  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(50);
 
   private final NodeConfiguration configuration;
-  private final DataDirectory data;
   private final ActorSystem<Void> system;
-  private final KeyValueStore store = new KeyValueStore();
-  private final Consumer<OperatorException> onFailure;
+  private final KeyValueStore store;
+  private final RaftMember member;
   private volatile int httpPort;
-  private volatile @Nullable RaftGroup group;
-  private volatile @Nullable ActorRef<FormationActor.Command> formation;
-  private volatile String whyNotStarted = "the node is starting";
 
   private RunningNode(
       NodeConfiguration configuration,
-      DataDirectory data,
       ActorSystem<Void> system,
-      Consumer<OperatorException> onFailure) {
+      KeyValueStore store,
+      RaftMember member) {
     this.configuration = configuration;
-    this.data = data;
     this.system = system;
-    this.onFailure = onFailure;
+    this.store = store;
+    this.member = member;
   }
 
   /**
@@ -74,33 +57,23 @@ public final class RunningNode implements ServedNode, FormationListener {
    */
   public static RunningNode start(
       NodeConfiguration configuration, Consumer<OperatorException> onFailure) {
-    SecureRandom random = new SecureRandom();
-    DataDirectory data =
-        DataDirectory.open(
-            configuration.dataDirectory(),
-            configuration.cluster(),
-            configuration.group(),
-            configuration.id(),
-            random::nextLong);
-    @Nullable ActorSystem<Void> system = null;
+    PortCheck.require(
+        "node", "pekko-raft.node.members", configuration.bindHost(), configuration.port());
+    PortCheck.require(
+        "HTTP server",
+        "pekko-raft.node.http",
+        configuration.http().host(),
+        configuration.http().port());
+    ActorSystem<Void> system =
+        ActorSystem.create(Behaviors.empty(), NodeConfiguration.SYSTEM, configuration.all());
     try {
-      PortCheck.require(
-          "node", "pekko-raft.node.members", configuration.bindHost(), configuration.port());
-      PortCheck.require(
-          "HTTP server",
-          "pekko-raft.node.http",
-          configuration.http().host(),
-          configuration.http().port());
-      system = ActorSystem.create(Behaviors.empty(), NodeConfiguration.SYSTEM, configuration.all());
-      RunningNode node = new RunningNode(configuration, data, system, onFailure);
+      KeyValueStore store = new KeyValueStore();
+      RaftMember member = RaftMember.start(system, configuration, store, onFailure);
+      RunningNode node = new RunningNode(configuration, system, store, member);
       node.serveHttp();
-      node.form(random.nextLong());
       return node;
     } catch (RuntimeException failed) {
-      if (system != null) {
-        system.terminate();
-      }
-      release(data);
+      system.terminate();
       throw failed;
     }
   }
@@ -143,92 +116,12 @@ public final class RunningNode implements ServedNode, FormationListener {
         httpPort,
         configuration.host(),
         configuration.port(),
-        data.path());
-  }
-
-  private void form(long drawnIncarnation) {
-    FormationActor.Settings settings =
-        new FormationActor.Settings(
-            data.identity(),
-            configuration.members(),
-            drawnIncarnation,
-            configuration.all().getString("pekko-raft.journal-plugin"),
-            configuration.askAgainAfter());
-    formation = FormationActor.start(system, settings, this);
-  }
-
-  @Override
-  public void waitingFor(List<String> obstacles) {
-    whyNotStarted = "the group is not formed yet: " + String.join("; ", obstacles);
-    LOG.info("{}", whyNotStarted);
-  }
-
-  @Override
-  public void formed(Proposal proposal, boolean mayFound) {
-    try {
-      RaftGroup started = RaftNode.start(system, settings(proposal, mayFound));
-      group = started;
-      whyNotStarted = "";
-      LOG.info("the group {} is formed of {}", proposal.group(), configuration.members());
-      watchRecovery(started);
-    } catch (RuntimeException e) {
-      LOG.debug("cannot start the group's member", e);
-      fail(OperatorException.refused("the node cannot start: " + e.getMessage()));
-    }
-  }
-
-  private RaftNodeSettings settings(Proposal proposal, boolean mayFound) {
-    return new RaftNodeSettings(
-        proposal.group(),
-        configuration.id(),
-        data.identity().incarnation(),
-        PresentAddresses.of(proposal.configuration(), configuration.members()),
-        mayFound,
-        store,
-        data.snapshots(),
-        configuration.protocol(),
-        configuration.all().getString("pekko-raft.journal-plugin"),
-        configuration.all().getString("pekko-raft.snapshot-plugin"),
-        configuration.all().getInt("pekko-raft.max-requests"));
-  }
-
-  /** Once the log is read it is known to be founded: from then on an empty one is a lost one. */
-  private void watchRecovery(RaftGroup started) {
-    started.status().thenAccept(status -> onRecoveryStatus(started, status));
-  }
-
-  private void onRecoveryStatus(RaftGroup started, RaftStatus status) {
-    ActorRef<FormationActor.Command> actor = formation;
-    if (status.role() == Role.FAILED) {
-      fail(OperatorException.refused("the node takes no part: " + status.reason()));
-    } else if (status.role() == Role.RECOVERING || actor == null) {
-      system
-          .scheduler()
-          .scheduleOnce(LOOK_AGAIN_AFTER, () -> watchRecovery(started), system.executionContext());
-    } else {
-      FormationActor.recordStarted(actor);
-    }
-  }
-
-  @Override
-  public void refused(String reason) {
-    whyNotStarted = reason;
-    fail(OperatorException.refused(reason));
-  }
-
-  @Override
-  public void failed(String reason) {
-    whyNotStarted = reason;
-    fail(OperatorException.refused("the node cannot start: " + reason));
-  }
-
-  private void fail(OperatorException reason) {
-    onFailure.accept(reason);
+        configuration.dataDirectory());
   }
 
   /**
-   * Stops serving, ends the actor system, and lets go of the data directory. Returns when that is
-   * done.
+   * Stops serving, and ends the actor system, which lets go of the data directory. Returns when
+   * that is done.
    */
   public void stop() {
     try {
@@ -241,15 +134,6 @@ public final class RunningNode implements ServedNode, FormationListener {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    release(data);
-  }
-
-  private static void release(DataDirectory data) {
-    try {
-      data.close();
-    } catch (IOException e) {
-      LOG.warn("the data directory could not be unlocked: {}", e.toString());
-    }
   }
 
   /** Where HTTP is served; useful if any free port was asked for. */
@@ -259,17 +143,17 @@ public final class RunningNode implements ServedNode, FormationListener {
 
   @Override
   public Identity identity() {
-    return data.identity();
+    return member.identity();
   }
 
   @Override
   public @Nullable RaftGroup group() {
-    return group;
+    return member.group();
   }
 
   @Override
   public String whyNotStarted() {
-    return whyNotStarted;
+    return member.whyNotStarted();
   }
 
   @Override
@@ -278,7 +162,7 @@ public final class RunningNode implements ServedNode, FormationListener {
   }
 
   @Override
-  public @Nullable String httpAddress(NodeId member) {
-    return configuration.httpAddresses().get(member);
+  public @Nullable String httpAddress(NodeId id) {
+    return configuration.httpAddresses().get(id);
   }
 }
