@@ -150,12 +150,11 @@ public final class DirectoryStorage implements Storage {
   }
 
   private Path resolve(String name) {
-    Path file = directory.resolve(name);
-    boolean plain = directory.equals(file.getParent()) && file.endsWith(name);
-    if (!plain || name.equals(DirectoryLock.FILE_NAME)) {
-      throw new IllegalArgumentException("[" + name + "] is not a plain file name");
+    boolean elsewhere = name.isEmpty() || name.equals(".") || name.equals("..");
+    if (elsewhere || name.indexOf('/') >= 0 || name.equals(DirectoryLock.FILE_NAME)) {
+      throw new IllegalArgumentException("[" + name + "] is not the name of a file of this store");
     }
-    return file;
+    return directory.resolve(name);
   }
 
   @Override

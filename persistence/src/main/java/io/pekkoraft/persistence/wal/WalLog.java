@@ -83,14 +83,17 @@ final class WalLog implements AutoCloseable {
     return (long) offset + length + BatchHeader.SECTOR <= size;
   }
 
-  /** The size that the next segment needs for its catalogue and a batch of {@code length} bytes. */
+  /**
+   * The size that the next segment needs for its catalogue and a batch of {@code length} bytes. If
+   * they take much of a usual segment they come on top of it: otherwise the segment would be full
+   * at once, and so would be the next.
+   */
   int nextSegmentSize(int length, int usual) {
     control.reset();
     addCatalogue();
     control.add(RecordFormat.LIVE_SEGMENT, RecordFormat.NO_BYTES, segment + 1, 0);
-    long needed =
-        (long) SegmentFormat.HEADER_BYTES + control.length() + length + BatchHeader.SECTOR;
-    return needed <= usual ? usual : roundedUp(needed);
+    long needed = (long) SegmentFormat.HEADER_BYTES + control.length() + length;
+    return 2 * needed <= usual ? usual : roundedUp(needed + usual);
   }
 
   private static int roundedUp(long size) {

@@ -112,7 +112,7 @@ final class WalWriter {
     commit();
     housekeeping.afterBatch(log.segment());
     if (preparedSize == 0 && log.isHalfFull()) {
-      prepareSegment(settings.segmentSize());
+      prepareSegment(log.nextSegmentSize(0, settings.segmentSize()));
     }
   }
 
@@ -218,7 +218,7 @@ final class WalWriter {
                 tell(
                     () -> {
                       preparing = false;
-                      prepareSegment(settings.segmentSize());
+                      prepareSegment(log.nextSegmentSize(0, settings.segmentSize()));
                     }));
   }
 

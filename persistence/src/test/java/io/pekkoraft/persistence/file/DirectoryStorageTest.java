@@ -1,0 +1,156 @@
+package io.pekkoraft.persistence.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryStorageTest {
+  @TempDir Path parent;
+
+  private Path directory() {
+    return parent.resolve("one/two");
+  }
+
+  /** Opens the directory named on its command line, in a process of its own. */
+  static final class OtherProcess {
+    public static void main(String[] arguments) throws IOException {
+      try (DirectoryStorage storage = DirectoryStorage.open(Path.of(arguments[0]))) {
+        System.out.println("opened " + storage.describe());
+      } catch (DirectoryInUseException refusal) {
+        System.out.println("refused: " + refusal.getMessage());
+      }
+    }
+  }
+
+  private String openInOtherProcess() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                OtherProcess.class.getName(),
+                directory().toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return output;
+  }
+
+  @Test
+  void only_the_owner_may_look_into_the_files() throws IOException {
+    try (Storage storage = DirectoryStorage.open(directory());
+        StorageFile file = storage.create("data")) {
+      assertThat(file.size()).isZero();
+      assertThat(mode(directory())).isEqualTo("rwx------");
+      assertThat(mode(directory().resolve("data"))).isEqualTo("rw-------");
+      assertThat(mode(directory().resolve("lock"))).isEqualTo("rw-------");
+    }
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void a_directory_has_one_owner_in_a_process() throws IOException {
+    Storage first = DirectoryStorage.open(directory());
+    assertThatThrownBy(() -> DirectoryStorage.open(directory().resolve("../two")))
+        .isInstanceOf(DirectoryInUseException.class)
+        .hasMessageContaining(directory().toString())
+        .hasMessageContaining("another store of this process");
+    first.close();
+    DirectoryStorage.open(directory()).close();
+  }
+
+  @Test
+  void a_directory_has_one_owner_on_the_machine() throws IOException, InterruptedException {
+    Storage first = DirectoryStorage.open(directory());
+    assertThatThrownBy(() -> DirectoryStorage.open(directory()))
+        .isInstanceOf(DirectoryInUseException.class);
+    // Also after a refused attempt in this process, which must not have dropped the lock.
+    assertThat(openInOtherProcess()).startsWith("refused").contains("another process");
+    first.close();
+    assertThat(openInOtherProcess()).startsWith("opened");
+  }
+
+  @Test
+  void a_symbolic_link_is_refused() throws IOException {
+    Files.createDirectories(directory());
+    Path link = Files.createSymbolicLink(parent.resolve("link"), directory());
+    assertThatIOException()
+        .isThrownBy(() -> DirectoryStorage.open(link))
+        .withMessageContaining("symbolic link");
+  }
+
+  @Test
+  void names_stay_within_the_directory() throws IOException {
+    try (Storage storage = DirectoryStorage.open(directory())) {
+      for (String name : new String[] {"../x", "a/b", "..", ".", "", "/etc/passwd", "lock"}) {
+        assertThatThrownBy(() -> storage.delete(name))
+            .as("[%s]", name)
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+  }
+
+  @Test
+  void an_interrupt_neither_fails_a_call_nor_closes_the_file() throws IOException {
+    try (Storage storage = DirectoryStorage.open(directory());
+        StorageFile file = storage.create("data")) {
+      byte[] bytes = "text".getBytes(UTF_8);
+      for (int i = 0; i < 3; i++) {
+        Thread.currentThread().interrupt();
+        file.write(i * 4L, bytes, 0, 4);
+        file.flush();
+        storage.syncDirectory();
+        assertThat(Thread.interrupted()).as("the interrupt is handed on").isTrue();
+      }
+      byte[] read = new byte[20];
+      Thread.currentThread().interrupt();
+      assertThat(file.read(0, read, 0, 20)).isEqualTo(12);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  void interrupts_in_the_middle_of_flushes_do_no_harm() throws Exception {
+    try (Storage storage = DirectoryStorage.open(directory());
+        StorageFile file = storage.create("data")) {
+      Thread writer = Thread.currentThread();
+      AtomicBoolean stop = new AtomicBoolean();
+      Thread nuisance =
+          new Thread(
+              () -> {
+                while (!stop.get()) {
+                  writer.interrupt();
+                  Thread.onSpinWait();
+                }
+              });
+      nuisance.start();
+      try {
+        for (int i = 0; i < 200; i++) {
+          file.write(i, new byte[] {(byte) i}, 0, 1);
+          file.flush();
+        }
+      } finally {
+        stop.set(true);
+        while (nuisance.isAlive()) {
+          Thread.onSpinWait();
+        }
+        Thread.interrupted();
+      }
+      assertThat(file.size()).isEqualTo(200);
+    }
+  }
+}

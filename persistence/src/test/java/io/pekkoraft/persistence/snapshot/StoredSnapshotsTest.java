@@ -1,0 +1,152 @@
+package io.pekkoraft.persistence.snapshot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pekkoraft.persistence.file.MemoryStorage;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StoredSnapshotsTest {
+  private final MemoryStorage storage = new MemoryStorage();
+  private StoredSnapshots snapshots = open(storage);
+
+  @BeforeEach
+  void reopen() {
+    snapshots = open(storage);
+  }
+
+  private static StoredSnapshots open(MemoryStorage storage) {
+    try {
+      return StoredSnapshots.open(storage);
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  private static StoredObject snapshot(String id, long sequenceNr, String text) {
+    return new StoredObject(
+        id,
+        sequenceNr,
+        1000 + sequenceNr,
+        new StoredObject.Serialized(3, "manifest", text.getBytes(UTF_8)),
+        new StoredObject.Serialized(4, "", new byte[] {9}));
+  }
+
+  private static String text(StoredObject snapshot) {
+    return new String(snapshot.object().bytes(), UTF_8);
+  }
+
+  @Test
+  void a_saved_snapshot_survives_a_power_loss() throws IOException {
+    snapshots.save(snapshot("a", 5, "five"));
+    StoredSnapshots after = open(MemoryStorage.of(storage.durable()));
+    List<StoredName> found = after.find("a");
+    assertThat(found).hasSize(1);
+    assertThat(after.load("a", found.get(0)))
+        .usingRecursiveComparison()
+        .isEqualTo(snapshot("a", 5, "five"));
+  }
+
+  @Test
+  void a_file_has_its_name_only_when_it_is_durable() throws IOException {
+    snapshots.save(snapshot("a", 5, "five"));
+    assertThat(storage.calls()).hasSize(3);
+    assertThat(storage.calls().get(0)).startsWith("flush").endsWith(".tmp");
+    assertThat(storage.calls().get(1)).startsWith("rename").endsWith(".snapshot");
+    assertThat(storage.calls().get(2)).isEqualTo("sync");
+  }
+
+  @Test
+  void several_are_kept_newest_first() throws IOException {
+    snapshots.save(snapshot("a", 5, "five"));
+    snapshots.save(snapshot("a", 30, "thirty"));
+    snapshots.save(snapshot("b", 40, "other"));
+    assertThat(snapshots.find("a")).extracting(StoredName::sequenceNr).containsExactly(30L, 5L);
+  }
+
+  @Test
+  void one_of_the_same_number_is_replaced() throws IOException {
+    snapshots.save(snapshot("a", 5, "five"));
+    StoredObject later =
+        new StoredObject(
+            "a", 5, 9999, new StoredObject.Serialized(3, "", "new".getBytes(UTF_8)), null);
+    snapshots.save(later);
+    List<StoredName> found = snapshots.find("a");
+    assertThat(found).hasSize(1);
+    assertThat(text(snapshots.load("a", found.get(0)))).isEqualTo("new");
+  }
+
+  @Test
+  void a_failed_save_keeps_the_older_one() throws IOException {
+    snapshots.save(snapshot("a", 5, "five"));
+    storage.failFlushAfter(0);
+    assertThatThrownBy(() -> snapshots.save(snapshot("a", 6, "six")))
+        .isInstanceOf(SnapshotStorageException.class)
+        .hasMessageContaining("injected");
+    assertThat(snapshots.find("a")).extracting(StoredName::sequenceNr).containsExactly(5L);
+    assertThat(open(storage).find("a")).hasSize(1);
+    assertThat(storage.list()).hasSize(1);
+  }
+
+  @Test
+  void no_persistence_id_reaches_outside_the_directory() throws IOException {
+    for (String id : new String[] {"../../x", "/etc/passwd", "a\0b", "ä".repeat(400), ""}) {
+      snapshots.save(snapshot(id, 1, id));
+      assertThat(text(snapshots.load(id, snapshots.find(id).get(0)))).isEqualTo(id);
+    }
+    assertThat(storage.list()).allMatch(name -> name.matches("[0-9a-f-]+\\.snapshot"));
+  }
+
+  @Test
+  void a_damaged_snapshot_is_put_aside() throws IOException {
+    snapshots.save(snapshot("a", 5, "five"));
+    snapshots.save(snapshot("a", 6, "six"));
+    StoredName newest = snapshots.find("a").get(0);
+    Map<String, byte[]> files = new HashMap<>(storage.durable());
+    byte[] bytes = Objects.requireNonNull(files.get(newest.file()));
+    bytes[60] ^= 1;
+    MemoryStorage damaged = MemoryStorage.of(files);
+    StoredSnapshots reopened = open(damaged);
+
+    assertThatThrownBy(() -> reopened.load("a", newest))
+        .isInstanceOf(SnapshotDamagedException.class)
+        .hasMessageContaining(newest.file());
+    assertThat(damaged.list()).contains(newest.file() + ".damaged").doesNotContain(newest.file());
+    List<StoredName> left = reopened.find("a");
+    assertThat(left.get(0).damaged()).isTrue();
+    assertThat(text(reopened.load("a", left.get(1)))).isEqualTo("five");
+  }
+
+  @Test
+  void mutated_files_are_recognised() throws IOException {
+    snapshots.save(snapshot("a", 5, "text".repeat(50)));
+    StoredName name = snapshots.find("a").get(0);
+    byte[] original = Objects.requireNonNull(storage.durable().get(name.file()));
+    Random random = new Random(5);
+    for (int round = 0; round < 2000; round++) {
+      byte[] mutated = original.clone();
+      int at = random.nextInt(mutated.length);
+      mutated[at] ^= (byte) (1 + random.nextInt(255));
+      byte[] file = round % 4 == 0 ? Arrays.copyOf(mutated, at) : mutated;
+      StoredSnapshots reopened = open(MemoryStorage.of(Map.of(name.file(), file)));
+      assertThatThrownBy(() -> reopened.load("a", name))
+          .isInstanceOf(SnapshotDamagedException.class);
+    }
+  }
+
+  @Test
+  void what_a_crash_left_unfinished_is_removed() {
+    MemoryStorage left = MemoryStorage.of(Map.of("x.snapshot.1.tmp", new byte[] {1}));
+    assertThat(open(left)).isNotNull();
+    assertThat(left.list()).isEmpty();
+  }
+}

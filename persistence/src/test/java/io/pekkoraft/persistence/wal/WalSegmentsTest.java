@@ -1,0 +1,209 @@
+package io.pekkoraft.persistence.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Going on to a next segment, and getting rid of old ones. */
+class WalSegmentsTest {
+  private static final String TEXT = "t".repeat(1000);
+
+  private final LogFixture log = new LogFixture();
+
+  private void fill(String id, int from, int to) {
+    for (int i = from; i <= to; i++) {
+      assertThat(log.write(id, i, TEXT).succeeded()).isTrue();
+    }
+  }
+
+  private List<String> segments() {
+    return log.storage.list().stream().filter(SegmentFormat::isSegment).toList();
+  }
+
+  @Test
+  void the_log_goes_on_over_many_segments() {
+    fill("a", 1, 200);
+    assertThat(segments()).hasSizeGreaterThan(6);
+    assertThat(log.replay("a")).hasSize(200);
+
+    LogFixture reopened = LogFixture.reopened(log.storage.durable());
+    assertThat(reopened.replay("a")).isEqualTo(log.replay("a"));
+  }
+
+  @Test
+  void the_next_segment_is_prepared_before_it_is_needed() {
+    int i = 1;
+    while (segments().size() < 2) {
+      fill("a", i, i);
+      i++;
+    }
+    assertThat(i * 1000).isLessThan(LogFixture.SEGMENT_SIZE * 3 / 4);
+  }
+
+  @Test
+  void a_write_waits_for_the_next_segment_and_is_not_lost() {
+    int i = 1;
+    LogFixture.Result last = new LogFixture.Result();
+    do {
+      last = log.submit("a", i++, TEXT);
+      log.runWriterOnly();
+    } while (last.isDone());
+    LogFixture.Result behind = log.submit("b", 1, "behind");
+    log.runWriterOnly();
+    assertThat(behind.isDone()).isFalse();
+
+    log.run();
+    assertThat(last.succeeded()).isTrue();
+    assertThat(behind.succeeded()).isTrue();
+  }
+
+  @Test
+  void a_full_disk_fails_the_store_only_when_the_room_at_hand_is_used_up() {
+    int i = 1;
+    while (segments().size() < 2) {
+      fill("a", i, i);
+      i++;
+    }
+    fill("a", i, i + 30);
+    i += 31;
+    // From here on no file can be created.
+    LogFixture.Result result = new LogFixture.Result();
+    int confirmed = 0;
+    do {
+      log.storage.failWriteAfter(1);
+      result = log.write("b", ++confirmed, TEXT);
+    } while (result.succeeded());
+    assertThat(result.isDone()).as("the next segment is tried once more").isFalse();
+    log.storage.failWriteAfter(0);
+    log.fireTimers();
+    assertThat(result.failure()).isInstanceOf(WalFailedException.class);
+
+    LogFixture reopened = LogFixture.reopened(log.storage.durable());
+    assertThat(reopened.replay("b")).hasSizeGreaterThanOrEqualTo(confirmed - 1);
+  }
+
+  @Test
+  void dead_segments_are_deleted_and_the_highest_number_is_kept() {
+    log.write("gone", 7, "x");
+    log.deleteTo("gone", 7);
+    fill("a", 1, 100);
+    log.deleteTo("a", 95);
+    log.write("a", 101, TEXT);
+
+    assertThat(segments()).hasSizeLessThanOrEqualTo(3).doesNotContain(SegmentFormat.fileName(1));
+    LogFixture reopened = LogFixture.reopened(log.storage.durable());
+    assertThat(reopened.store.highest("gone")).isEqualTo(7);
+    assertThat(reopened.replay("gone")).isEmpty();
+    assertThat(reopened.replay("a")).hasSize(6);
+    assertThat(reopened.write("gone", 7, "x").failure())
+        .isInstanceOf(DuplicateSequenceNumberException.class);
+  }
+
+  @Test
+  void a_segment_is_dropped_in_the_log_before_its_file_is_deleted() {
+    fill("a", 1, 60);
+    log.storage.calls().clear();
+    log.deleteTo("a", 60);
+
+    List<String> calls = log.storage.calls();
+    int deletion = calls.indexOf("delete " + SegmentFormat.fileName(1));
+    assertThat(deletion).isGreaterThan(1);
+    assertThat(calls.subList(0, deletion).stream().filter(call -> call.startsWith("flush")))
+        .as("the deletion's flush and that of the drop")
+        .hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void a_quiet_group_does_not_pin_old_segments() {
+    log.write("quiet", 1, "still here");
+    log.write("quiet", 2, "and this");
+    for (int round = 0; round < 20; round++) {
+      fill("busy", 1 + round * 40, 40 + round * 40);
+      log.deleteTo("busy", 35 + round * 40);
+    }
+
+    assertThat(segments()).hasSizeLessThan(8).doesNotContain(SegmentFormat.fileName(1));
+    assertThat(log.replay("quiet")).containsExactly("1 still here", "2 and this");
+    LogFixture reopened = LogFixture.reopened(log.storage.durable());
+    assertThat(reopened.replay("quiet")).containsExactly("1 still here", "2 and this");
+    assertThat(reopened.replay("busy")).isEqualTo(log.replay("busy"));
+  }
+
+  @Test
+  void a_replay_keeps_the_segments_that_it_reads() throws IOException {
+    fill("a", 1, 60);
+    List<Long> read = new ArrayList<>();
+    log.store.replay(
+        "a",
+        1,
+        60,
+        60,
+        event -> {
+          if (read.isEmpty()) {
+            log.deleteTo("a", 60);
+          }
+          read.add(event.sequenceNr());
+        });
+    log.run();
+    assertThat(read).hasSize(60);
+    assertThat(segments()).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void losing_any_segment_that_is_in_use_is_noticed() {
+    fill("a", 1, 150);
+    Map<String, byte[]> files = log.storage.durable();
+    String prepared = segments().get(segments().size() - 1);
+    for (String name : segments()) {
+      Map<String, byte[]> rest = new HashMap<>(files);
+      rest.remove(name);
+      if (name.equals(prepared) && isUnused(files, name)) {
+        continue;
+      }
+      assertThatThrownBy(() -> LogFixture.reopened(rest))
+          .as("without %s", name)
+          .isInstanceOf(WalDamagedException.class)
+          .hasMessageContaining(name);
+    }
+  }
+
+  private static boolean isUnused(Map<String, byte[]> files, String name) {
+    byte[] bytes = Objects.requireNonNull(files.get(name));
+    return Bytes.allZero(bytes, SegmentFormat.HEADER_BYTES, bytes.length);
+  }
+
+  @Test
+  void files_left_over_from_a_deletion_or_a_preparation_go_at_the_next_start() {
+    fill("a", 1, 60);
+    Map<String, byte[]> before = log.storage.durable();
+    log.deleteTo("a", 60);
+    Map<String, byte[]> files = new HashMap<>(log.storage.durable());
+    String dropped = SegmentFormat.fileName(1);
+    files.put(dropped, Objects.requireNonNull(before.get(dropped)));
+    files.put("00000000000000ff.wal.tmp", new byte[] {1});
+
+    LogFixture reopened = LogFixture.reopened(files);
+    assertThat(reopened.storage.list()).doesNotContain(dropped, "00000000000000ff.wal.tmp");
+    assertThat(reopened.replay("a")).isEmpty();
+    assertThat(reopened.store.highest("a")).isEqualTo(60);
+  }
+
+  @Test
+  void a_catalogue_larger_than_a_segment_gets_one_of_its_own_size() {
+    for (int i = 0; i < 2000; i++) {
+      log.submit("id-" + i, 1, "x");
+    }
+    log.run();
+    fill("a", 1, 80);
+    LogFixture reopened = LogFixture.reopened(log.storage.durable());
+    assertThat(reopened.store.highest("id-1999")).isEqualTo(1);
+    assertThat(reopened.replay("a")).hasSize(80);
+  }
+}
