@@ -1,4 +1,9 @@
-/** Runs whole clusters on virtual time, with the production code, from one seed. */
+/**
+ * A whole group on virtual time: the production roles, runtime and rules, on a simulated network,
+ * simulated disks and simulated clocks, driven by one seed. Start with {@link
+ * io.pekkoraft.testkit.Simulation}; {@link io.pekkoraft.testkit.Swarm} is the random run; {@code
+ * Invariants} says what must always hold.
+ */
 @NullMarked
 package io.pekkoraft.testkit;
 

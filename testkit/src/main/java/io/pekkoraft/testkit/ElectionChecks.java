@@ -1,0 +1,268 @@
+package io.pekkoraft.testkit;
+
+import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.log.HardState;
+import io.pekkoraft.log.JournalEvent.LogBatch;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.message.PeerMessage;
+import io.pekkoraft.message.PeerMessage.AppendEntries;
+import io.pekkoraft.message.PeerMessage.Heartbeat;
+import io.pekkoraft.message.PeerMessage.InstallSnapshot;
+import io.pekkoraft.message.PeerMessage.PreVoteReply;
+import io.pekkoraft.message.PeerMessage.PreVoteRequest;
+import io.pekkoraft.message.PeerMessage.VoteReply;
+import io.pekkoraft.message.VoteVerdict;
+import io.pekkoraft.state.NodeState;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Terms, votes and leaders: I1, I4, I9 to I12, I23, I26, I29 and the hold-off rule. */
+final class ElectionChecks {
+
+  /** What is known of one member beside its own word. */
+  private static final class Watched {
+    long life;
+    long contactNanos;
+    @Nullable NodeId contactLeader;
+    long round;
+    long roundTerm;
+    long preVotes;
+    long votes;
+    // before the message that is being handled
+    long term;
+    long commitIndex;
+    long lastHash;
+    HardState hardState = HardState.INITIAL;
+    RaftStatus.Role kind = RaftStatus.Role.FAILED;
+  }
+
+  private final Simulation simulation;
+  private final Invariants invariants;
+  private final LogChecks logs;
+  private final Watched[] watched;
+  private final Map<Long, String> leaders = new HashMap<>();
+  private long highestTerm;
+
+  ElectionChecks(Simulation simulation, Invariants invariants, LogChecks logs) {
+    this.simulation = simulation;
+    this.invariants = invariants;
+    this.logs = logs;
+    this.watched = new Watched[simulation.configuration().voters().size()];
+  }
+
+  void started(SimulatedNode node, long life) {
+    Watched w = new Watched();
+    w.life = life;
+    w.contactNanos = node.localNanos();
+    watched[node.index()] = w;
+  }
+
+  private static long bit(SimulatedNode node) {
+    return 1L << node.index();
+  }
+
+  private boolean isMajority(long nodes) {
+    return Long.bitCount(nodes) >= simulation.configuration().quorum();
+  }
+
+  // --- a message arrives
+
+  void arrives(SimulatedNode node, Envelope envelope) {
+    Watched w = watched[node.index()];
+    NodeState state = node.state();
+    w.term = state.term();
+    w.commitIndex = state.commitIndex();
+    w.lastHash = state.log().lastHash();
+    w.hardState = state.hardState();
+    w.kind = node.kind();
+    boolean meantForThisLife = envelope.header().toLife() == w.life;
+    PeerMessage message = envelope.message();
+    SimulatedNode from = simulation.node(envelope.header().from());
+    if (message instanceof PreVoteReply reply && reply.verdict().granted() && meantForThisLife) {
+      boolean current = reply.round() == w.round && reply.term() == w.roundTerm;
+      if (current && w.kind == RaftStatus.Role.PRE_CANDIDATE) {
+        w.preVotes |= bit(from);
+      }
+    } else if (message instanceof VoteReply reply
+        && reply.verdict().granted()
+        && meantForThisLife
+        && reply.term() == w.term
+        && w.kind == RaftStatus.Role.CANDIDATE) {
+      w.votes |= bit(from);
+    }
+  }
+
+  void handled(SimulatedNode node, Envelope envelope, boolean dropped) {
+    Watched w = watched[node.index()];
+    NodeState state = node.state();
+    PeerMessage message = envelope.message();
+    boolean leaderSpeaks =
+        message instanceof Heartbeat
+            || message instanceof AppendEntries
+            || message instanceof InstallSnapshot;
+    if (leaderSpeaks && !dropped && message.term() == state.term() && !isUnable(node)) {
+      invariants.check(
+          node.kind() == RaftStatus.Role.FOLLOWER,
+          "I26 whoever hears the leader follows it",
+          node,
+          message.toString());
+      w.contactNanos = node.localNanos();
+      w.contactLeader = envelope.header().from();
+      w.round = 0;
+    }
+    boolean foreign = message.answers() && envelope.header().toLife() != w.life;
+    boolean stale =
+        message instanceof PreVoteReply reply
+            && reply.verdict().granted()
+            && w.kind != RaftStatus.Role.PRE_CANDIDATE;
+    if (dropped || foreign || stale || message instanceof PreVoteRequest) {
+      invariants.check(
+          state.hardState().equals(w.hardState)
+              && state.commitIndex() == w.commitIndex
+              && state.log().lastHash() == w.lastHash
+              && node.kind() == w.kind,
+          foreign || dropped
+              ? "I29 what is meant for another life changes nothing"
+              : "I26 a pre-vote changes nothing",
+          node,
+          message.toString());
+    }
+  }
+
+  private static boolean isUnable(SimulatedNode node) {
+    return node.kind() == RaftStatus.Role.FAILED || node.kind() == RaftStatus.Role.RECOVERING;
+  }
+
+  // --- a message leaves
+
+  void leaves(SimulatedNode node, Envelope envelope) {
+    Watched w = watched[node.index()];
+    invariants.check(
+        envelope.header().fromLife() == w.life,
+        "I29 a life that is over says nothing",
+        node,
+        envelope.toString());
+    if (envelope.message() instanceof PreVoteRequest request && request.round() != w.round) {
+      w.round = request.round();
+      w.roundTerm = request.term();
+      w.preVotes = 0;
+      simulation.counters().add(Counters.Kind.PRE_VOTE_ROUND);
+    } else if (envelope.message() instanceof VoteReply reply && reply.verdict().granted()) {
+      HardState durable = node.disk().hardState();
+      invariants.check(
+          durable.term() == reply.term() && envelope.header().to().equals(durable.votedFor()),
+          "I11 a vote that is granted is durable",
+          node,
+          "on disk is " + durable + ", leaving is " + envelope);
+    }
+  }
+
+  // --- votes and roles
+
+  void voteDecided(SimulatedNode node, NodeId candidate, boolean preVote, VoteVerdict verdict) {
+    if (verdict == VoteVerdict.HOLD_OFF) {
+      simulation.counters().add(Counters.Kind.HELD_OFF);
+    } else if (verdict.granted() && !node.isLeader()) {
+      checkHoldOff(node, candidate, preVote ? "a pre-vote" : "a vote");
+    }
+  }
+
+  private void checkHoldOff(SimulatedNode node, NodeId asker, String what) {
+    Watched w = watched[node.index()];
+    long quiet = node.localNanos() - w.contactNanos;
+    invariants.check(
+        asker.equals(w.contactLeader) || quiet >= simulation.electionTimeoutNanos(),
+        "the hold-off rule",
+        node,
+        what
+            + " for "
+            + asker
+            + ", "
+            + quiet / 1e6
+            + " ms after "
+            + (w.contactLeader == null ? "its start" : "hearing " + w.contactLeader));
+  }
+
+  void roleChanged(SimulatedNode node, RaftStatus.Role from, RaftStatus.Role to, long term) {
+    Watched w = watched[node.index()];
+    highestTerm = Math.max(highestTerm, term);
+    if (to == RaftStatus.Role.CANDIDATE) {
+      invariants.check(
+          from == RaftStatus.Role.PRE_CANDIDATE && isMajority(w.preVotes | bit(node)),
+          "I26 an election follows a round that was won",
+          node,
+          "round " + w.round + " had " + Long.bitCount(w.preVotes) + " grants of others");
+      checkHoldOff(node, node.id(), "its own vote");
+      w.votes = 0;
+      simulation.counters().add(Counters.Kind.ELECTION);
+    } else if (to == RaftStatus.Role.LEADER) {
+      elected(node, w, term);
+    } else if (from == RaftStatus.Role.LEADER && term == w.term) {
+      simulation.counters().add(Counters.Kind.ABDICATION);
+    } else if (from == RaftStatus.Role.CANDIDATE) {
+      simulation.counters().add(Counters.Kind.ELECTION_LOST);
+    }
+    if (to != RaftStatus.Role.PRE_CANDIDATE) {
+      w.round = 0;
+    }
+  }
+
+  private void elected(SimulatedNode node, Watched w, long term) {
+    String earlier = leaders.putIfAbsent(term, node.id() + " in life " + w.life);
+    invariants.check(
+        earlier == null, "I1 one leader a term", node, "term " + term + " was led by " + earlier);
+    HardState durable = node.disk().hardState();
+    invariants.check(
+        durable.term() == term && node.id().equals(durable.votedFor()),
+        "I12 a leader's own vote is durable",
+        node,
+        "on disk is " + durable);
+    invariants.check(
+        isMajority(w.votes | bit(node)),
+        "I1 a leader has a majority of votes",
+        node,
+        Long.bitCount(w.votes) + " of others");
+    logs.elected(node);
+  }
+
+  /** A leader commits: no older one may believe that its lease still holds. */
+  void checkLeases(SimulatedNode committing) {
+    for (SimulatedNode other : simulation.nodes()) {
+      boolean older =
+          other != committing
+              && other.isLeader()
+              && other.state().term() < committing.state().term();
+      if (older) {
+        invariants.check(
+            !other.status().reason().isEmpty(),
+            "I23 a lease outlives no successor's commit",
+            other,
+            committing + " commits");
+      }
+    }
+  }
+
+  // --- the disk
+
+  void stores(SimulatedNode node, LogBatch batch) {
+    HardState before = node.disk().hardState();
+    HardState after = batch.hardState();
+    invariants.check(
+        after.term() >= before.term(),
+        "I9 the term on disk never falls",
+        node,
+        before + " -> " + after);
+    NodeId vote = before.votedFor();
+    invariants.check(
+        after.term() > before.term() || vote == null || vote.equals(after.votedFor()),
+        "I10 one vote a term on disk",
+        node,
+        before + " -> " + after);
+  }
+
+  long highestTerm() {
+    return highestTerm;
+  }
+}

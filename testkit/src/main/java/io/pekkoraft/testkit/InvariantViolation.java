@@ -1,0 +1,24 @@
+package io.pekkoraft.testkit;
+
+/**
+ * Something happened that must never happen, whatever the network, the disks and the clocks do. An
+ * error, not an exception: a node that fails on exceptions must not swallow it.
+ */
+public final class InvariantViolation extends AssertionError {
+  private static final long serialVersionUID = 1L;
+  private final String invariant;
+
+  /**
+   * @param invariant its short name
+   * @param report what happened, the line that replays it, and what led to it
+   */
+  InvariantViolation(String invariant, String report) {
+    super(report);
+    this.invariant = invariant;
+  }
+
+  /** The short name of what was violated, as in "I11 a grant is durable". */
+  public String invariant() {
+    return invariant;
+  }
+}

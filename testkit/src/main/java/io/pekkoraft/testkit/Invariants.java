@@ -1,0 +1,209 @@
+package io.pekkoraft.testkit;
+
+import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.log.JournalEvent.LogBatch;
+import io.pekkoraft.log.LogEntry;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.log.SnapshotDescriptor;
+import io.pekkoraft.message.Header;
+import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.message.PeerMessage;
+import io.pekkoraft.message.VoteVerdict;
+import io.pekkoraft.role.NodeObserver;
+import io.pekkoraft.rules.IdentityRule;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What must hold whatever goes wrong, looked at after every event and, where possible, at the
+ * cause: when a promise leaves, when a role begins, when a batch reaches the disk. Knows the truth
+ * of the whole run, and nothing that the members tell themselves.
+ */
+final class Invariants {
+  private final Simulation simulation;
+  private final ElectionChecks elections;
+  private final LogChecks logs;
+  private final ClientChecks clients;
+  private final List<Observer> observers = new ArrayList<>();
+
+  Invariants(Simulation simulation) {
+    this.simulation = simulation;
+    this.clients = new ClientChecks(this);
+    this.logs = new LogChecks(simulation, this, clients);
+    this.elections = new ElectionChecks(simulation, this, logs);
+  }
+
+  ElectionChecks elections() {
+    return elections;
+  }
+
+  LogChecks logs() {
+    return logs;
+  }
+
+  ClientChecks clients() {
+    return clients;
+  }
+
+  /** To be thrown: stops the run and tells how to see it again. */
+  InvariantViolation violation(String invariant, String what) {
+    return new InvariantViolation(invariant, simulation.report(invariant, what));
+  }
+
+  void check(boolean holds, String invariant, SimulatedNode node, String what) {
+    if (!holds) {
+      throw violation(invariant, node + "  --  " + what);
+    }
+  }
+
+  // --- lives
+
+  void started(SimulatedNode node, long life) {
+    while (observers.size() <= node.index()) {
+      observers.add(new Observer(node));
+    }
+    observers.set(node.index(), new Observer(node));
+    elections.started(node, life);
+    logs.started(node);
+  }
+
+  void recovered(SimulatedNode node) {
+    logs.recovered(node);
+  }
+
+  /** This node may fail in this life, and why is known. */
+  void expectFailure(SimulatedNode node) {
+    observers.get(node.index()).failureExpected = true;
+  }
+
+  boolean mayFail(SimulatedNode node) {
+    return observers.get(node.index()).failureExpected;
+  }
+
+  boolean hasFailed(SimulatedNode node) {
+    return observers.get(node.index()).failed;
+  }
+
+  List<String> alarms(SimulatedNode node) {
+    return observers.get(node.index()).alarms;
+  }
+
+  NodeObserver observerOf(SimulatedNode node) {
+    return observers.get(node.index());
+  }
+
+  // --- messages
+
+  void arrives(SimulatedNode node, Envelope envelope) {
+    observers.get(node.index()).droppedNow = false;
+    elections.arrives(node, envelope);
+    logs.arrives(node, envelope);
+  }
+
+  void handled(SimulatedNode node, Envelope envelope) {
+    elections.handled(node, envelope, observers.get(node.index()).droppedNow);
+    logs.handled(node, envelope);
+  }
+
+  void leaves(SimulatedNode node, Envelope envelope) {
+    PeerMessage message = envelope.message();
+    boolean failed = observers.get(node.index()).failed;
+    check(
+        !(failed && message.promises()),
+        "I28 a failed member promises nothing",
+        node,
+        message.toString());
+    elections.leaves(node, envelope);
+    logs.leaves(node, envelope);
+  }
+
+  // --- disk and state machine
+
+  void stores(SimulatedNode node, LogBatch batch) {
+    elections.stores(node, batch);
+    logs.stores(node, batch);
+  }
+
+  void committed(SimulatedNode node) {
+    logs.look(node);
+  }
+
+  void applied(SimulatedNode node, LogEntry entry, byte[] result, HashStateMachine machine) {
+    logs.applied(node, entry, result, machine);
+  }
+
+  void restored(SimulatedNode node, SnapshotDescriptor snapshot, HashStateMachine machine) {
+    logs.restored(node, snapshot, machine);
+  }
+
+  long appliedIndex(SimulatedNode node) {
+    return logs.appliedIndex(node);
+  }
+
+  void afterEvent(SimulatedNode node) {
+    if (node.isRunning()) {
+      logs.look(node);
+      check(
+          !(observers.get(node.index()).failed && node.kind() != RaftStatus.Role.FAILED),
+          "I28 a failed member stays so",
+          node,
+          "");
+    }
+  }
+
+  /** What one member says about itself while it runs. */
+  private final class Observer implements NodeObserver {
+    private final SimulatedNode node;
+    private final List<String> alarms = new ArrayList<>();
+    private boolean failureExpected;
+    private boolean failed;
+    private boolean droppedNow;
+
+    private Observer(SimulatedNode node) {
+      this.node = node;
+    }
+
+    @Override
+    public void roleChanged(RaftStatus.Role from, RaftStatus.Role to, long term, String reason) {
+      simulation.note(node, from + " -> " + to + "  term " + term + "  (" + reason + ")");
+      elections.roleChanged(node, from, to, term);
+    }
+
+    @Override
+    public void voteDecided(NodeId candidate, boolean preVote, VoteVerdict verdict) {
+      elections.voteDecided(node, candidate, preVote, verdict);
+    }
+
+    @Override
+    public void dropped(Header header, PeerMessage message, IdentityRule.Verdict verdict) {
+      droppedNow = true;
+      if (verdict == IdentityRule.Verdict.OTHER_LIFE) {
+        simulation.counters().add(Counters.Kind.OTHER_LIFE);
+      }
+    }
+
+    @Override
+    public void alarm(String what) {
+      alarms.add(what);
+      check(failureExpected, "nobody lies here, so there is no alarm", node, what);
+    }
+
+    @Override
+    public void failed(String reason, Throwable cause) {
+      failed = true;
+      if (!failureExpected) {
+        simulation.note(node, cause.toString());
+      }
+      check(
+          failureExpected,
+          "a member fails only if its storage does",
+          node,
+          reason + ": " + cause + at(cause));
+    }
+
+    private String at(Throwable cause) {
+      StackTraceElement[] trace = cause.getStackTrace();
+      return trace.length == 0 ? "" : " at " + trace[0];
+    }
+  }
+}

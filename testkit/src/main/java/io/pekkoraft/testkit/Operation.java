@@ -1,0 +1,107 @@
+package io.pekkoraft.testkit;
+
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.message.ClientRequest;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A client's command with a number of its own, and what became of it. */
+public final class Operation implements ClientRequest {
+  private final Simulation simulation;
+  private final long id;
+  private final SimulatedNode node;
+  private final byte[] command;
+  private final long proposedNanos;
+  private boolean mayTakeEffect;
+  private @Nullable Outcome outcome;
+  private long committedIndex;
+
+  Operation(Simulation simulation, long id, SimulatedNode node, int bytes) {
+    this.simulation = simulation;
+    this.id = id;
+    this.node = node;
+    this.command = ByteBuffer.allocate(Math.max(bytes, Long.BYTES)).putLong(id).array();
+    this.proposedNanos = simulation.nowNanos();
+  }
+
+  long id() {
+    return id;
+  }
+
+  /** Null while it waits. */
+  public @Nullable Outcome outcome() {
+    return outcome;
+  }
+
+  long committedIndex() {
+    return committedIndex;
+  }
+
+  void committedAt(long index) {
+    committedIndex = index;
+  }
+
+  /** The client was told that it has no effect, now or later. */
+  boolean certainlyFailed() {
+    return outcome != null
+        && !(outcome instanceof Outcome.Committed)
+        && !(outcome instanceof Outcome.Indeterminate);
+  }
+
+  /** The gate keeps the deadline, whatever the node does. */
+  void deadline(Duration after) {
+    complete(
+        mayTakeEffect
+            ? new Outcome.Indeterminate("no answer within " + after)
+            : new Outcome.TimedOut(after));
+  }
+
+  @Override
+  public byte[] command() {
+    return command;
+  }
+
+  @Override
+  public boolean mayTakeEffect() {
+    if (outcome == null) {
+      mayTakeEffect = true;
+    }
+    return outcome == null;
+  }
+
+  @Override
+  public boolean isDone() {
+    return outcome != null;
+  }
+
+  @Override
+  public void complete(Outcome answer) {
+    if (outcome == null) {
+      outcome = answer;
+      simulation
+          .counters()
+          .add(
+              answer instanceof Outcome.Committed
+                  ? Counters.Kind.ACKNOWLEDGED
+                  : answer instanceof Outcome.Indeterminate
+                      ? Counters.Kind.INDETERMINATE
+                      : Counters.Kind.REFUSED);
+      simulation.invariants().clients().answered(this, answer);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "operation "
+        + id
+        + " at "
+        + node.id()
+        + " proposed at "
+        + proposedNanos / 1e6
+        + " ms, answered "
+        + outcome
+        + ", committed at "
+        + committedIndex;
+  }
+}

@@ -1,0 +1,117 @@
+package io.pekkoraft.testkit;
+
+import io.pekkoraft.api.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What must happen once nothing goes wrong any more: a leader, a commit, and all members alike,
+ * each within its time, and without many terms (liveness L1 to L5).
+ */
+final class Recovery {
+  private static final long PROBE_GAP_NANOS = 200_000_000;
+
+  private final Simulation simulation;
+  private final Duration longestElection;
+  private long nextProbeNanos;
+
+  Recovery(Simulation simulation) {
+    this.simulation = simulation;
+    this.longestElection = Duration.ofNanos(2 * simulation.electionTimeoutNanos());
+  }
+
+  /**
+   * @param stopClients called when new commands have been committed
+   */
+  void check(Runnable stopClients) {
+    long healed = simulation.nowNanos();
+    long termBefore = highestTerm();
+    must("L1 a leader is elected", longestElection.multipliedBy(4), this::hasLeader);
+    List<Operation> probes = new ArrayList<>();
+    Duration rest = longestElection.multipliedBy(5).minusNanos(simulation.nowNanos() - healed);
+    must("L2 a command is committed", rest, () -> isCommitted(probes));
+    stopClients.run();
+    must("L3 all members converge", Duration.ofSeconds(30), this::isConverged);
+    long grown = highestTerm() - termBefore;
+    if (grown > 3) {
+      throw simulation
+          .invariants()
+          .violation("L4 few terms are needed", "from term " + termBefore + " by " + grown);
+    }
+    must("L5 no client waits beyond its deadline", Duration.ofSeconds(5), this::allAnswered);
+  }
+
+  private void must(String what, Duration within, BooleanSupplier condition) {
+    if (!simulation.await(condition, within)) {
+      throw simulation.invariants().violation(what, "not within " + within);
+    }
+  }
+
+  private long highestTerm() {
+    long term = 0;
+    for (SimulatedNode node : simulation.nodes()) {
+      if (node.isRunning()) {
+        term = Math.max(term, Math.max(node.state().term(), node.disk().hardState().term()));
+      }
+    }
+    return term;
+  }
+
+  private boolean hasLeader() {
+    for (SimulatedNode node : simulation.nodes()) {
+      if (node.isLeader()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A new command, now and then, until one of them is committed. */
+  private boolean isCommitted(List<Operation> probes) {
+    if (simulation.nowNanos() >= nextProbeNanos) {
+      nextProbeNanos = simulation.nowNanos() + PROBE_GAP_NANOS;
+      for (SimulatedNode node : simulation.nodes()) {
+        if (node.isLeader()) {
+          probes.add(simulation.propose(node, 16, Duration.ofSeconds(1)));
+          break;
+        }
+      }
+    }
+    for (Operation probe : probes) {
+      if (probe.outcome() instanceof Outcome.Committed) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isConverged() {
+    SimulatedNode first = simulation.nodes().get(0);
+    long last = first.state().log().lastIndex();
+    long hash = first.state().log().lastHash();
+    for (SimulatedNode node : simulation.nodes()) {
+      boolean same =
+          node.state().log().lastIndex() == last
+              && node.state().log().lastHash() == hash
+              && node.state().commitIndex() == last
+              && simulation.invariants().appliedIndex(node) == last
+              && node.disk().lastIndex() == last
+              && node.running().machine().stateHash() == first.running().machine().stateHash();
+      if (!same) {
+        return false;
+      }
+    }
+    return last == simulation.invariants().logs().committedIndex();
+  }
+
+  private boolean allAnswered() {
+    for (Operation operation : simulation.invariants().clients().operations().values()) {
+      if (!operation.isDone()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,31 @@
+package io.pekkoraft.testkit;
+
+/**
+ * A machine's monotonic clock: some zero, and a rate that is nearly right. Outlives the process.
+ */
+final class SimulatedClock {
+  private final long originNanos;
+  private final double rate;
+
+  /**
+   * @param originNanos what it shows at virtual time 0; may be negative, as real ones may
+   * @param rate its nanoseconds per virtual nanosecond
+   */
+  SimulatedClock(long originNanos, double rate) {
+    this.originNanos = originNanos;
+    this.rate = rate;
+  }
+
+  long at(long virtualNanos) {
+    return originNanos + (long) (virtualNanos * rate);
+  }
+
+  /** The virtual time that passes while this clock counts {@code ownNanos}. */
+  long virtualDuration(long ownNanos) {
+    return (long) Math.ceil(Math.max(ownNanos, 0) / rate);
+  }
+
+  double rate() {
+    return rate;
+  }
+}

@@ -1,0 +1,181 @@
+package io.pekkoraft.testkit;
+
+import io.pekkoraft.message.NodeCommand.Envelope;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * One link for each direction of each pair. A message is lost, held, or delivered after a delay,
+ * perhaps twice, perhaps out of order.
+ */
+public final class SimulatedNetwork {
+
+  /** A direction of a pair. */
+  static final class Link {
+    boolean cut;
+    double drop;
+    double duplicate;
+    boolean reorder;
+    long minDelayNanos = 1_000_000;
+    long maxDelayNanos = 1_000_000;
+    double tail;
+    long tailNanos;
+    private long lastDeliveryNanos;
+
+    void calm() {
+      cut = false;
+      drop = 0;
+      duplicate = 0;
+      tail = 0;
+    }
+
+    private long delay(RandomGenerator random) {
+      if (tail > 0 && random.nextDouble() < tail) {
+        return maxDelayNanos + random.nextLong(tailNanos);
+      }
+      return minDelayNanos == maxDelayNanos
+          ? minDelayNanos
+          : random.nextLong(minDelayNanos, maxDelayNanos);
+    }
+  }
+
+  private final Simulation simulation;
+  private final Link[][] links;
+  private final List<Predicate<Envelope>> holds = new ArrayList<>();
+  private final List<Envelope> held = new ArrayList<>();
+  private UnaryOperator<Envelope> wire = UnaryOperator.identity();
+
+  SimulatedNetwork(Simulation simulation, int nodes) {
+    this.simulation = simulation;
+    this.links = new Link[nodes][nodes];
+    for (Link[] row : links) {
+      for (int i = 0; i < nodes; i++) {
+        row[i] = new Link();
+      }
+    }
+  }
+
+  Link link(int from, int to) {
+    return links[from][to];
+  }
+
+  /** Every message goes through this, as through a serializer and back; identity by default. */
+  public void setWire(UnaryOperator<Envelope> wire) {
+    this.wire = wire;
+  }
+
+  void send(SimulatedNode from, Envelope envelope) {
+    SimulatedNode to = simulation.node(envelope.header().to());
+    Link link = links[from.index()][to.index()];
+    RandomGenerator random = simulation.random();
+    if (link.cut || (link.drop > 0 && random.nextDouble() < link.drop)) {
+      simulation.counters().add(Counters.Kind.DROPPED);
+      return;
+    }
+    Envelope onTheWire = wire.apply(envelope);
+    for (int i = 0; i < holds.size(); i++) {
+      if (holds.get(i).test(onTheWire)) {
+        held.add(onTheWire);
+        return;
+      }
+    }
+    deliverLater(link, to, onTheWire);
+    if (link.duplicate > 0 && random.nextDouble() < link.duplicate) {
+      simulation.counters().add(Counters.Kind.DUPLICATED);
+      deliverLater(link, to, onTheWire);
+    }
+  }
+
+  private void deliverLater(Link link, SimulatedNode to, Envelope envelope) {
+    long delay = link.delay(simulation.random());
+    if (delay >= 5_000_000_000L) {
+      simulation.counters().add(Counters.Kind.DELAYED_5_S);
+    }
+    long at = simulation.nowNanos() + delay;
+    if (at < link.lastDeliveryNanos) {
+      if (link.reorder) {
+        simulation.counters().add(Counters.Kind.REORDERED);
+      } else {
+        at = link.lastDeliveryNanos;
+      }
+    }
+    link.lastDeliveryNanos = Math.max(link.lastDeliveryNanos, at);
+    simulation.scheduleAt(at, to, EventQueue.ANY_LIFE, envelope);
+  }
+
+  // --- holding
+
+  /** Messages that match are kept back from now on, in order. */
+  void hold(Predicate<Envelope> filter) {
+    holds.add(filter);
+  }
+
+  /** Keeps no more messages back; those held stay so until released. */
+  void holdNoMore() {
+    holds.clear();
+  }
+
+  List<Envelope> held() {
+    return held;
+  }
+
+  /**
+   * Delivers held messages that match, in order, now.
+   *
+   * @param limit at most so many
+   * @return how many
+   */
+  int release(Predicate<Envelope> filter, int limit) {
+    int released = 0;
+    for (Iterator<Envelope> it = held.iterator(); it.hasNext() && released < limit; ) {
+      Envelope envelope = it.next();
+      if (filter.test(envelope)) {
+        it.remove();
+        released++;
+        simulation.scheduleAt(
+            simulation.nowNanos(),
+            simulation.node(envelope.header().to()),
+            EventQueue.ANY_LIFE,
+            envelope);
+      }
+    }
+    return released;
+  }
+
+  void discardHeld() {
+    held.clear();
+  }
+
+  // --- cutting
+
+  /** Nothing sent from {@code from} reaches {@code to} any more. */
+  void cutOneWay(int from, int to) {
+    links[from][to].cut = true;
+  }
+
+  void cut(int one, int other) {
+    cutOneWay(one, other);
+    cutOneWay(other, one);
+  }
+
+  void healAll() {
+    for (Link[] row : links) {
+      for (Link link : row) {
+        link.cut = false;
+      }
+    }
+  }
+
+  /** As a good network is: nothing lost, nothing twice; messages under way still arrive. */
+  void calm() {
+    for (Link[] row : links) {
+      for (Link link : row) {
+        link.calm();
+      }
+    }
+  }
+}

@@ -1,0 +1,347 @@
+package io.pekkoraft.testkit;
+
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.log.JournalEvent.LogBatch;
+import io.pekkoraft.log.LogEntry;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.log.SnapshotDescriptor;
+import io.pekkoraft.message.Bytes;
+import io.pekkoraft.message.ClientRequest;
+import io.pekkoraft.message.NodeCommand;
+import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.message.NodeCommand.Timeout;
+import io.pekkoraft.role.NodeObserver;
+import io.pekkoraft.role.NodePorts;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a member: its ports onto virtual time, its state machine and the write in flight.
+ * Once it has crashed, whatever still calls it does nothing.
+ */
+final class SimulatedProcess implements NodePorts {
+  private static final long SLOWEST_DISK_NANOS = 5_000_000_000L;
+
+  private final Simulation simulation;
+  private final SimulatedNode node;
+  private final Invariants invariants;
+  private final long life;
+  private final RandomGenerator random;
+  private final Map<Timeout, EventQueue.Event> timers = new EnumMap<>(Timeout.class);
+  private HashStateMachine machine = new HashStateMachine();
+  private boolean crashed;
+
+  private @Nullable LogBatch writing;
+  private long writingTicket;
+  private boolean held;
+  private boolean failNext;
+  private long slowFactor = 1;
+  private long machineFreeNanos;
+
+  SimulatedProcess(Simulation simulation, SimulatedNode node, long life) {
+    this.simulation = simulation;
+    this.node = node;
+    this.invariants = simulation.invariants();
+    this.life = life;
+    this.random = simulation.splitRandom();
+  }
+
+  long life() {
+    return life;
+  }
+
+  HashStateMachine machine() {
+    return machine;
+  }
+
+  /** Does something later, if this life still goes on, when the process is not paused. */
+  private void later(long afterNanos, Object what) {
+    simulation.scheduleAt(simulation.nowNanos() + afterNanos, node, life, what);
+  }
+
+  /** The disk goes on while the process is paused. */
+  private void onDisk(long afterNanos, Runnable what) {
+    simulation.schedule(
+        Math.min(afterNanos * slowFactor, SLOWEST_DISK_NANOS),
+        () -> {
+          if (!crashed) {
+            what.run();
+          }
+        });
+  }
+
+  void recover() {
+    later(simulation.diskLatency(), (Runnable) this::recovered);
+  }
+
+  private void recovered() {
+    node.deliver(new NodeCommand.Recovered(node.disk().read()));
+    invariants.recovered(node);
+  }
+
+  void crash() {
+    crashed = true;
+    LogBatch inFlight = writing;
+    if (inFlight != null) {
+      boolean kept = simulation.random().nextBoolean();
+      simulation
+          .counters()
+          .add(kept ? Counters.Kind.WRITE_KEPT_AT_CRASH : Counters.Kind.WRITE_LOST_AT_CRASH);
+      if (kept) {
+        store(inFlight);
+      }
+    }
+  }
+
+  // --- network
+
+  @Override
+  public void transmit(Envelope envelope) {
+    if (!crashed) {
+      invariants.leaves(node, envelope);
+      simulation.network().send(node, envelope);
+    }
+  }
+
+  // --- journal
+
+  @Override
+  public void write(long ticket, LogBatch batch) {
+    if (writing != null) {
+      throw invariants.violation("a second write while one is in flight", node.id() + ": " + batch);
+    }
+    writing = batch;
+    writingTicket = ticket;
+    if (simulation.confirmsEarly()) {
+      later(0, new NodeCommand.Persisted(ticket));
+    }
+    if (!held) {
+      startWrite();
+    }
+  }
+
+  private void startWrite() {
+    long ticket = writingTicket;
+    onDisk(simulation.diskLatency(), () -> written(ticket));
+  }
+
+  private void written(long ticket) {
+    LogBatch batch = writing;
+    if (batch == null || ticket != writingTicket || held) {
+      return;
+    }
+    writing = null;
+    if (failNext) {
+      if (simulation.random().nextBoolean()) {
+        store(batch);
+      }
+      later(0, new NodeCommand.StorageFailed(new IOException("simulated")));
+      return;
+    }
+    store(batch);
+    if (!simulation.confirmsEarly()) {
+      later(0, new NodeCommand.Persisted(ticket));
+    }
+  }
+
+  private void store(LogBatch batch) {
+    invariants.stores(node, batch);
+    node.disk().add(batch);
+  }
+
+  @Override
+  public void compact(SnapshotDescriptor snapshot) {
+    onDisk(simulation.diskLatency(), () -> node.disk().compact(snapshot));
+  }
+
+  /** Writes begin no more, and none that has begun ends, until released. */
+  void holdWrites() {
+    held = true;
+  }
+
+  void releaseWrites() {
+    held = false;
+    if (writing != null) {
+      startWrite();
+    }
+  }
+
+  boolean isWriting() {
+    return writing != null;
+  }
+
+  /** The next write fails: stored or not, nobody knows. */
+  void failNextWrite() {
+    failNext = true;
+    invariants.expectFailure(node);
+    simulation.counters().add(Counters.Kind.STORAGE_FAILURE);
+  }
+
+  void slowDisk(long factor) {
+    slowFactor = factor;
+  }
+
+  // --- time
+
+  @Override
+  public void arm(Timeout timer, long afterNanos) {
+    if (!crashed) {
+      long after = node.clock().virtualDuration(afterNanos);
+      timers.put(timer, simulation.scheduleAt(simulation.nowNanos() + after, node, life, timer));
+    }
+  }
+
+  @Override
+  public void cancel(Timeout timer) {
+    timers.remove(timer);
+  }
+
+  /** A timer's message had to wait and comes now. */
+  void waited(Timeout timer, EventQueue.Event earlier, EventQueue.Event now) {
+    if (isArmed(earlier, timer)) {
+      timers.put(timer, now);
+    }
+  }
+
+  /** False for a timer that was cancelled or armed again since. */
+  boolean isArmed(EventQueue.Event event, Timeout timer) {
+    EventQueue.Event armed = timers.get(timer);
+    return armed != null && armed.sequence() == event.sequence();
+  }
+
+  @Override
+  public long monotonicNanos() {
+    return node.localNanos();
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return random;
+  }
+
+  // --- the state machine, one task after the other
+
+  private void onMachine(Runnable task) {
+    machineFreeNanos =
+        Math.max(machineFreeNanos, simulation.nowNanos()) + simulation.applyLatency();
+    simulation.scheduleAt(machineFreeNanos, node, life, task);
+  }
+
+  @Override
+  public void apply(List<LogEntry> entries, List<@Nullable ClientRequest> requests) {
+    invariants.committed(node);
+    onMachine(() -> applyNow(entries, requests));
+  }
+
+  private void applyNow(List<LogEntry> entries, List<@Nullable ClientRequest> requests) {
+    for (int i = 0; i < entries.size(); i++) {
+      LogEntry entry = entries.get(i);
+      byte[] result =
+          entry.kind() == LogEntry.Kind.COMMAND
+              ? machine.apply(entry.index(), entry.payload())
+              : new byte[0];
+      invariants.applied(node, entry, result, machine);
+      ClientRequest request = requests.get(i);
+      if (request != null) {
+        request.complete(new Outcome.Committed(entry.index(), result));
+      }
+    }
+    node.deliver(new NodeCommand.Applied(entries.get(entries.size() - 1).index()));
+  }
+
+  @Override
+  public void takeSnapshot() {
+    onMachine(
+        () -> {
+          ByteArrayOutputStream out = new ByteArrayOutputStream();
+          try {
+            machine.writeSnapshot(out);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          long index = invariants.appliedIndex(node);
+          byte[] bytes = out.toByteArray();
+          onDisk(simulation.diskLatency(), () -> snapshotWritten(index, bytes));
+        });
+  }
+
+  private void snapshotWritten(long index, byte[] bytes) {
+    String file = node.disk().putFile(index, bytes);
+    simulation.counters().add(Counters.Kind.SNAPSHOT_TAKEN);
+    later(
+        0,
+        new NodeCommand.SnapshotTaken(index, file, bytes.length, SimulatedDisk.contentHash(bytes)));
+  }
+
+  @Override
+  public void restore(SnapshotDescriptor snapshot) {
+    onMachine(
+        () -> {
+          byte[] bytes = node.disk().file(snapshot.file());
+          if (bytes == null) {
+            throw invariants.violation("a snapshot's file is there", node.id() + ": " + snapshot);
+          }
+          HashStateMachine restored = new HashStateMachine();
+          try {
+            restored.restore(new ByteArrayInputStream(bytes));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          machine = restored;
+          invariants.restored(node, snapshot, restored);
+          node.deliver(new NodeCommand.Applied(snapshot.index()));
+        });
+  }
+
+  // --- snapshots of others
+
+  @Override
+  public void readSnapshotPart(
+      NodeId follower, SnapshotDescriptor snapshot, long offset, int maxBytes) {
+    onDisk(
+        simulation.diskLatency(),
+        () -> {
+          byte[] bytes = node.disk().file(snapshot.file());
+          byte[] part =
+              bytes == null || offset >= bytes.length
+                  ? new byte[0]
+                  : Arrays.copyOfRange(
+                      bytes, (int) offset, (int) Math.min(bytes.length, offset + maxBytes));
+          later(0, new NodeCommand.SnapshotPartRead(follower, snapshot, offset, new Bytes(part)));
+        });
+  }
+
+  @Override
+  public void storeSnapshotPart(SnapshotDescriptor snapshot, long offset, Bytes bytes) {
+    onDisk(
+        simulation.diskLatency(),
+        () -> {
+          long next = node.disk().receive(snapshot, offset, bytes.array());
+          String file = node.disk().receivedFile(snapshot);
+          SnapshotDescriptor stored =
+              file == null
+                  ? snapshot
+                  : new SnapshotDescriptor(
+                      snapshot.position(),
+                      snapshot.chainHash(),
+                      snapshot.configuration(),
+                      file,
+                      snapshot.length(),
+                      snapshot.contentHash());
+          later(0, new NodeCommand.SnapshotPartStored(stored, next, file != null));
+        });
+  }
+
+  @Override
+  public NodeObserver observer() {
+    return invariants.observerOf(node);
+  }
+}

@@ -1,0 +1,336 @@
+package io.pekkoraft.testkit;
+
+import io.pekkoraft.log.Configuration;
+import io.pekkoraft.log.GroupIdentity;
+import io.pekkoraft.log.JournalEvent.Founded;
+import io.pekkoraft.log.Member;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.message.NodeCommand;
+import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.message.NodeCommand.Timeout;
+import io.pekkoraft.role.NodePorts;
+import io.pekkoraft.role.NodeSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A whole group on virtual time, in one thread, from one seed: the production roles on a simulated
+ * network, simulated disks and simulated clocks. The same seed gives the same run, bit for bit.
+ * After every event {@link Invariants} looks at all that can have changed.
+ */
+public final class Simulation {
+  private static final int TRACE_LINES = 120;
+  private static final int MAX_EVENTS_WAITING = 200_000;
+
+  private final NodeSettings settings;
+  private final long electionTimeoutNanos;
+  private final SplittableRandom random;
+  private final String replay;
+  private final GroupIdentity group = new GroupIdentity("simulated", "group", 1);
+  private final Configuration configuration;
+  private final List<SimulatedNode> nodes = new ArrayList<>();
+  private final Map<NodeId, SimulatedNode> byId = new HashMap<>();
+  private final EventQueue queue = new EventQueue();
+  private final SimulatedNetwork network;
+  private final Trace trace = new Trace(TRACE_LINES);
+  private final Counters counters = new Counters();
+  private final Invariants invariants;
+  private long nowNanos;
+  private long events;
+  private long nextOperation = 1;
+
+  private long diskNanosMin = 100_000;
+  private long diskNanosMax = 300_000;
+  private long applyNanos = 10_000;
+  private boolean confirmsEarly;
+  private BiFunction<SimulatedNode, Envelope, Envelope> door = (node, envelope) -> envelope;
+  private BiFunction<SimulatedNode, NodePorts, NodePorts> ports = (node, own) -> own;
+
+  /**
+   * @param size members, called a, b, c…
+   * @param drift by how much clocks run too fast or too slow, at most, as a fraction
+   * @param replay the command that runs this seed again, for the report
+   */
+  public Simulation(int size, NodeSettings settings, double drift, long seed, String replay) {
+    this.settings = settings;
+    this.electionTimeoutNanos = settings.electionTimeout().toNanos();
+    this.random = new SplittableRandom(seed);
+    this.replay = replay;
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      String name = String.valueOf((char) ('a' + i));
+      members.add(new Member(NodeId.of(name), 100 + i, "pekko://" + name));
+    }
+    this.configuration = new Configuration(members);
+    this.network = new SimulatedNetwork(this, size);
+    this.invariants = new Invariants(this);
+    for (int i = 0; i < size; i++) {
+      add(i, members.get(i), drift);
+    }
+  }
+
+  private void add(int index, Member member, double drift) {
+    double rate = drift == 0 ? 1 : 1 - drift + random.nextDouble() * 2 * drift;
+    // Some clocks start below zero, as System.nanoTime may.
+    long origin = random.nextLong(-1_000_000_000_000L, 1_000_000_000_000L);
+    SimulatedNode node =
+        new SimulatedNode(
+            this,
+            index,
+            member,
+            new SimulatedDisk(new Founded(group, member.id(), member.incarnation(), configuration)),
+            new SimulatedClock(origin, rate));
+    nodes.add(node);
+    byId.put(member.id(), node);
+  }
+
+  // --- what there is
+
+  NodeSettings settings() {
+    return settings;
+  }
+
+  long electionTimeoutNanos() {
+    return electionTimeoutNanos;
+  }
+
+  GroupIdentity group() {
+    return group;
+  }
+
+  Configuration configuration() {
+    return configuration;
+  }
+
+  public List<SimulatedNode> nodes() {
+    return nodes;
+  }
+
+  SimulatedNode node(NodeId id) {
+    SimulatedNode node = byId.get(id);
+    if (node == null) {
+      throw new IllegalArgumentException("no node " + id);
+    }
+    return node;
+  }
+
+  public SimulatedNetwork network() {
+    return network;
+  }
+
+  Invariants invariants() {
+    return invariants;
+  }
+
+  public Counters counters() {
+    return counters;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  RandomGenerator splitRandom() {
+    return random.split();
+  }
+
+  public long nowNanos() {
+    return nowNanos;
+  }
+
+  /** How many events there were. */
+  public long events() {
+    return events;
+  }
+
+  /** Equal for two runs of the same seed, and different for others. */
+  public long traceHash() {
+    return trace.hash();
+  }
+
+  // --- how the world is
+
+  void setDisk(long minNanos, long maxNanos) {
+    diskNanosMin = minNanos;
+    diskNanosMax = maxNanos;
+  }
+
+  void setApply(long nanos) {
+    applyNanos = nanos;
+  }
+
+  long diskLatency() {
+    return random.nextLong(diskNanosMin, diskNanosMax);
+  }
+
+  long applyLatency() {
+    return applyNanos;
+  }
+
+  // --- breaking it on purpose, to see that the invariants notice
+
+  /** Confirms writes before they are durable. */
+  void confirmEarly() {
+    confirmsEarly = true;
+  }
+
+  boolean confirmsEarly() {
+    return confirmsEarly;
+  }
+
+  /** What a node is handed instead of what was sent to it; the invariants see what was sent. */
+  void tamperAtTheDoor(BiFunction<SimulatedNode, Envelope, Envelope> change) {
+    door = change;
+  }
+
+  Envelope atTheDoor(SimulatedNode node, Envelope envelope) {
+    return door.apply(node, envelope);
+  }
+
+  /** What a node stands on instead of honest ports. */
+  void tamperWithPorts(BiFunction<SimulatedNode, NodePorts, NodePorts> change) {
+    ports = change;
+  }
+
+  NodePorts portsFor(SimulatedNode node, NodePorts own) {
+    return ports.apply(node, own);
+  }
+
+  // --- time
+
+  EventQueue.Event scheduleAt(long timeNanos, SimulatedNode node, long life, Object what) {
+    return queue.add(timeNanos, node, life, what);
+  }
+
+  void schedule(long afterNanos, Runnable action) {
+    queue.add(nowNanos + afterNanos, null, EventQueue.ANY_LIFE, action);
+  }
+
+  /** Lets the next event happen; false if there is none. */
+  boolean step() {
+    EventQueue.Event event = queue.poll();
+    if (event == null) {
+      return false;
+    }
+    nowNanos = event.timeNanos();
+    SimulatedNode node = event.node();
+    if (node == null) {
+      events++;
+      trace.mix(nowNanos);
+      ((Runnable) event.what()).run();
+    } else if (node.lives(event.life()) && !node.defers(event)) {
+      happens(node, event);
+    }
+    if (queue.size() > MAX_EVENTS_WAITING) {
+      throw invariants.violation("I31 what is under way is bounded", queue.size() + " events wait");
+    }
+    return true;
+  }
+
+  private void happens(SimulatedNode node, EventQueue.Event event) {
+    Object what = event.what();
+    if (what instanceof Timeout timer && !node.running().isArmed(event, timer)) {
+      return;
+    }
+    events++;
+    if (what instanceof NodeCommand command) {
+      trace.add(nowNanos, node, command);
+      node.deliver(command);
+    } else {
+      ((Runnable) what).run();
+    }
+    invariants.afterEvent(node);
+    mix(node, what);
+  }
+
+  private void mix(SimulatedNode node, Object what) {
+    trace.mix(nowNanos);
+    long kind = what instanceof Envelope envelope ? envelope.message().term() : 1;
+    trace.mix(node.index() * 31L + what.getClass().getName().hashCode() * kind);
+    if (node.isRunning()) {
+      trace.mix(node.state().term() * 31 + node.state().commitIndex());
+      trace.mix(node.state().log().lastHash() + node.kind().name().hashCode());
+    }
+  }
+
+  /** Lets time pass. */
+  public void elapse(Duration time) {
+    runUntil(nowNanos + time.toNanos());
+  }
+
+  void runUntil(long timeNanos) {
+    for (EventQueue.Event next = queue.peek();
+        next != null && next.timeNanos() <= timeNanos;
+        next = queue.peek()) {
+      step();
+    }
+    nowNanos = timeNanos;
+  }
+
+  /**
+   * Lets time pass until something is so.
+   *
+   * @return false if it was not so within {@code limit}
+   */
+  public boolean await(BooleanSupplier condition, Duration limit) {
+    long end = nowNanos + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      EventQueue.Event next = queue.peek();
+      if (next == null || next.timeNanos() > end) {
+        nowNanos = end;
+        return condition.getAsBoolean();
+      }
+      step();
+    }
+    return true;
+  }
+
+  // --- clients
+
+  /** Proposes a new command of so many bytes, at least 8, through a node. */
+  public Operation propose(SimulatedNode node, int bytes, Duration timeout) {
+    Operation operation = new Operation(this, nextOperation++, node, bytes);
+    invariants.clients().proposed(operation);
+    if (node.isRunning()) {
+      scheduleAt(
+          nowNanos, node, node.running().life(), new NodeCommand.Proposals(List.of(operation)));
+    }
+    schedule(timeout.toNanos(), () -> operation.deadline(timeout));
+    return operation;
+  }
+
+  // --- reports
+
+  void note(SimulatedNode node, String text) {
+    trace.add(nowNanos, node, "* " + text);
+  }
+
+  void noteWorld(String text) {
+    trace.add(nowNanos, null, "# " + text);
+  }
+
+  void checkLeases(SimulatedNode committing) {
+    invariants.elections().checkLeases(committing);
+  }
+
+  /** What a person needs to find out why. */
+  String report(String invariant, String what) {
+    StringBuilder report = new StringBuilder(4096);
+    report.append(invariant).append("\n  ").append(what).append("\n  at ");
+    report.append(nowNanos / 1e6).append(" ms, event ").append(events);
+    report.append("\n  replay: ").append(replay).append('\n');
+    for (SimulatedNode node : nodes) {
+      report.append("  ").append(node).append('\n');
+    }
+    report.append("  what led to it:\n");
+    trace.lines().forEach(line -> report.append("    ").append(line).append('\n'));
+    return report.toString();
+  }
+}
