@@ -25,6 +25,7 @@ final class BatchBuilder {
   private HardState hardState;
   private @Nullable SnapshotDescriptor snapshot;
   private long truncateFrom;
+  private long through;
   private long bytes;
   private boolean empty = true;
 
@@ -54,12 +55,14 @@ final class BatchBuilder {
     if (event instanceof RaftEvent.EntriesAppended appended) {
       for (LogEntry entry : appended.entries()) {
         entries.add(entry);
+        through = entry.index();
         bytes += entry.payload().length;
       }
     } else if (event instanceof RaftEvent.LogTruncated truncated) {
       truncate(truncated.fromIndex());
     } else if (event instanceof RaftEvent.SnapshotInstalled installed) {
       snapshot = installed.snapshot();
+      through = installed.snapshot().index();
     }
   }
 
@@ -70,6 +73,18 @@ final class BatchBuilder {
     if (entries.isEmpty()) {
       truncateFrom = truncateFrom == 0 ? from : Math.min(truncateFrom, from);
     }
+  }
+
+  /** What is above {@code index} was removed from the log, though this batch still writes it. */
+  void removedAbove(long index) {
+    through = Math.min(through, index);
+  }
+
+  /**
+   * Up to where the log, as it is now, is durable once this batch is; 0 if it adds nothing to it.
+   */
+  long through() {
+    return through;
   }
 
   LogBatch build() {

@@ -45,7 +45,7 @@ public final class NodeRuntime implements NodeContext {
   private long durableTicket;
   private boolean writing;
   private HardState writingHardState = HardState.INITIAL;
-  private long writingLastIndex;
+  private long writingThrough;
   private HardState durableHardState = HardState.INITIAL;
   private long durableIndex;
   private long handedToApply;
@@ -128,17 +128,15 @@ public final class NodeRuntime implements NodeContext {
   @Override
   public void record(RaftEvent event) {
     if (event instanceof RaftEvent.SnapshotInstalled) {
-      // The log starts anew: nothing that is on disk is this log, until the next write says so.
-      durableIndex = 0;
-      writingLastIndex = 0;
+      // The log starts anew: nothing that is on disk is this log, until a new batch says so.
+      removedAbove(0);
     }
     state.apply(event);
     if (event instanceof RaftEvent.TermAdvanced advanced) {
       outbox.termAdvanced(advanced.term());
     } else if (event instanceof RaftEvent.LogTruncated truncated) {
       outbox.truncatedFrom(truncated.fromIndex());
-      durableIndex = Math.min(durableIndex, truncated.fromIndex() - 1);
-      writingLastIndex = Math.min(writingLastIndex, truncated.fromIndex() - 1);
+      removedAbove(truncated.fromIndex() - 1);
     } else if (event instanceof RaftEvent.LogCompacted) {
       return; // the journal keeps the descriptor by itself
     }
@@ -148,6 +146,15 @@ public final class NodeRuntime implements NodeContext {
       waiting.addLast(last);
     }
     last.add(event, state.hardState());
+  }
+
+  /** Neither what is durable, nor what is being written or waits for it, is this log above it. */
+  private void removedAbove(long index) {
+    durableIndex = Math.min(durableIndex, index);
+    writingThrough = Math.min(writingThrough, index);
+    for (BatchBuilder batch : waiting) {
+      batch.removedAbove(index);
+    }
   }
 
   @Override
@@ -168,7 +175,7 @@ public final class NodeRuntime implements NodeContext {
     writing = false;
     durableTicket = ticket;
     durableHardState = writingHardState;
-    durableIndex = Math.max(durableIndex, writingLastIndex);
+    durableIndex = Math.max(durableIndex, writingThrough);
     outbox.durable(ticket);
   }
 
@@ -182,11 +189,7 @@ public final class NodeRuntime implements NodeContext {
       writing = true;
       var built = batch.build();
       writingHardState = built.hardState();
-      int size = built.entries().size();
-      writingLastIndex =
-          size > 0
-              ? built.entries().get(size - 1).index()
-              : built.snapshot() != null ? built.snapshot().index() : 0;
+      writingThrough = batch.through();
       ports.write(batch.ticket, built);
     }
     outbox.flush(ports::transmit);
