@@ -1,0 +1,5 @@
+/** The fold of events, and the log. */
+@NullMarked
+package io.pekkoraft.state;
+
+import org.jspecify.annotations.NullMarked;
