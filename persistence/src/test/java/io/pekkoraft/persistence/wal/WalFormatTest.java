@@ -1,0 +1,99 @@
+package io.pekkoraft.persistence.wal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+/** The bytes on disk are those of {@code docs/format.md}; version 1 never changes. */
+class WalFormatTest {
+  private static final UUID STORE = new UUID(0x0123456789ABCDEFL, 0x7EDCBA9876543210L);
+
+  @Test
+  void the_bytes_of_version_1_are_those_of_the_golden_file() throws IOException {
+    BatchBuilder builder = new BatchBuilder();
+    EventRecord event =
+        EventRecord.of(
+            "pekko-raft|c|g|n",
+            17,
+            1234567890123L,
+            "event manifest",
+            "a writer",
+            Payload.of(1746203915, "raft", "payload".getBytes(UTF_8)),
+            Payload.of(-5, "m", new byte[] {1, 2}));
+    builder.add(event, RecordFormat.encodedLength(event));
+    builder.add(RecordFormat.DELETION, "id".getBytes(UTF_8), 9, 0);
+    builder.finish(
+        BatchHeader.DATA, STORE.getMostSignificantBits(), 3, 1024, new LogEnd(2, 4096, 77, 41));
+    String golden =
+        String.join(
+            "\n",
+            HexFormat.of().formatHex(SegmentFormat.encodeStore(STORE)),
+            HexFormat.of().formatHex(SegmentFormat.encodeHeader(STORE, 3, 1 << 20)),
+            HexFormat.of().formatHex(builder.bytes(), 0, builder.length()),
+            "");
+    assertThat(golden).isEqualTo(resource("wal-v1.golden"));
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = WalFormatTest.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), UTF_8);
+    }
+  }
+
+  /** Reads a log with nothing but the document at hand. */
+  @Test
+  void another_program_can_read_the_log() {
+    LogFixture log = new LogFixture();
+    log.write("a", 1, "hello");
+    log.write("a", 2, "world");
+    Map<String, byte[]> files = log.storage.durable();
+    ByteBuffer segment = ByteBuffer.wrap(Objects.requireNonNull(files.get("0000000000000001.wal")));
+
+    int offset = 512;
+    int kinds = 0;
+    StringBuilder texts = new StringBuilder();
+    while (segment.getInt(offset) == 0x50525742) {
+      assertThat(segment.getInt(offset + 72)).isEqualTo(crc(segment, offset, 72));
+      assertThat(segment.getInt(offset + 24)).isEqualTo(offset);
+      kinds = kinds * 10 + segment.get(offset + 5);
+      int record = offset + 80;
+      for (int i = 0; i < segment.getInt(offset + 36); i++) {
+        int length = segment.getInt(record + 4);
+        assertThat(segment.getInt(record + length - 4)).isEqualTo(crc(segment, record, length - 4));
+        if (segment.get(record) == 1) {
+          int payload =
+              record
+                  + 40
+                  + segment.getShort(record + 2)
+                  + segment.getShort(record + 32)
+                  + segment.getShort(record + 34)
+                  + segment.getShort(record + 36);
+          byte[] bytes = new byte[segment.getInt(record + 28)];
+          segment.get(payload, bytes);
+          texts.append(new String(bytes, UTF_8)).append(' ');
+        }
+        record += length;
+      }
+      int length = segment.getInt(offset + 28);
+      assertThat(segment.get(offset + length - 1)).isEqualTo((byte) 0xA5);
+      offset += length;
+    }
+    assertThat(kinds).as("opening, mark, data, data").isEqualTo(4211);
+    assertThat(texts).hasToString("hello world ");
+  }
+
+  private static int crc(ByteBuffer buffer, int from, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(buffer.slice(from, length));
+    return (int) crc.getValue();
+  }
+}
