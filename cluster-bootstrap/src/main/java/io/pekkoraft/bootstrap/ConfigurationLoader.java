@@ -43,11 +43,23 @@ final class ConfigurationLoader {
    * @param environment the process's variables
    */
   static NodeConfiguration load(@Nullable Path file, Map<String, String> environment) {
+    Config given;
     try {
-      Config given =
+      given =
           ConfigFactory.systemProperties()
               .withFallback(Environment.read(environment))
               .withFallback(file == null ? ConfigFactory.empty() : parse(file));
+    } catch (ConfigException e) {
+      throw wrong(e);
+    }
+    return load(given);
+  }
+
+  /**
+   * @param given what stands before all that is packaged
+   */
+  static NodeConfiguration load(Config given) {
+    try {
       Config packaged =
           ConfigFactory.parseResources("pekko-raft-node.conf")
               .withFallback(ConfigFactory.defaultReferenceUnresolved());
@@ -55,8 +67,12 @@ final class ConfigurationLoader {
       UnknownKeys.refuse(ROOT, given, all, packaged.resolve());
       return new ConfigurationLoader(all).read();
     } catch (ConfigException e) {
-      throw OperatorException.configuration("configuration: " + e.getMessage());
+      throw wrong(e);
     }
+  }
+
+  private static OperatorException wrong(ConfigException e) {
+    return OperatorException.configuration("configuration: " + e.getMessage());
   }
 
   private static Config parse(Path file) {

@@ -40,6 +40,16 @@ public record NodeConfiguration(
   static final String SYSTEM = "pekko-raft";
 
   /**
+   * Reads and checks an application's configuration.
+   *
+   * @param application what stands before all that is packaged, such as a parsed file
+   * @throws OperatorException naming the key that is wrong
+   */
+  public static NodeConfiguration of(Config application) {
+    return ConfigurationLoader.load(application);
+  }
+
+  /**
    * Where and how HTTP is served.
    *
    * @param port 0 for any free one

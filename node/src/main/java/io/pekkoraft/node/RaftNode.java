@@ -3,6 +3,7 @@ package io.pekkoraft.node;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.codec.SerializationCheck;
 import io.pekkoraft.log.GroupIdentity;
 import io.pekkoraft.log.JournalEvent.Founded;
 import io.pekkoraft.log.Member;
@@ -62,6 +63,7 @@ public final class RaftNode {
    * @throws UncheckedIOException if the snapshot directory cannot be used
    */
   public static RaftGroup start(ActorSystem<?> system, RaftNodeSettings settings) {
+    SerializationCheck.check(system);
     SnapshotFiles files;
     try {
       files = SnapshotFiles.open(settings.snapshotDirectory());
