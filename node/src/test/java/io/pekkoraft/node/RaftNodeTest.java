@@ -21,45 +21,57 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A group of one member in a real actor system, on Pekko's in-memory journal. */
+/** A group of one member in a real actor system, on the write-ahead journal. */
 class RaftNodeTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   @TempDir Path temp;
-  private ActorSystem<Void> system = start("");
+  private @Nullable ActorSystem<Void> started;
 
-  private static ActorSystem<Void> start(String extra) {
+  private ActorSystem<Void> start() {
     Config config =
         ConfigFactory.parseString(
                 """
-                pekko.loglevel = WARNING
-                pekko.stdout-loglevel = WARNING
-                pekko.jvm-exit-on-fatal-error = off
-                pekko.persistence.snapshot-store.local.dir = "target/test-descriptors"
+                pekko.loglevel = ERROR
+                pekko.stdout-loglevel = ERROR
                 pekko-raft.heartbeat-interval = 10 ms
                 pekko-raft.election-timeout = 50 ms
                 pekko-raft.max-command-bytes = 100
                 pekko-raft.retained-log-bytes = 10 KiB
-                """
-                    + extra)
+                pekko-raft.persistence.journal.segment-size = 1 MiB
+                """)
+            .withFallback(
+                ConfigFactory.parseMap(
+                    Map.of(
+                        "pekko-raft.persistence.journal.directory", temp.resolve("wal").toString(),
+                        "pekko-raft.persistence.snapshot-store.directory",
+                            temp.resolve("descriptors").toString())))
             .withFallback(ConfigFactory.load());
-    return ActorSystem.create(Behaviors.empty(), "test", config);
+    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "test", config);
+    started = system;
+    return system;
   }
 
   @AfterEach
   void stop() {
-    system.terminate();
-    system.getWhenTerminated().toCompletableFuture().join();
+    ActorSystem<Void> system = started;
+    if (system != null) {
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().join();
+    }
   }
 
   private RaftGroup node(StateMachine stateMachine) {
+    ActorSystem<Void> system = start();
     NodeId self = NodeId.of("a");
     Configuration members = new Configuration(List.of(new Member(self, 7, "pekko://test")));
     return RaftNode.start(
@@ -73,14 +85,22 @@ class RaftNodeTest {
             stateMachine,
             temp.resolve("snapshots"),
             SettingsReader.protocol(system.settings().config().getConfig("pekko-raft")),
-            "pekko.persistence.journal.inmem",
-            "pekko.persistence.snapshot-store.local",
+            "pekko-raft.persistence.journal",
+            "pekko-raft.persistence.snapshot-store",
             100));
   }
 
   private static RaftGroup led(RaftGroup group) {
-    while (group.status().toCompletableFuture().join().role() != RaftStatus.Role.LEADER) {
+    return awaitRole(group, RaftStatus.Role.LEADER);
+  }
+
+  private static RaftGroup awaitRole(RaftGroup group, RaftStatus.Role role) {
+    RaftStatus status = group.status().toCompletableFuture().join();
+    while (status.role() != role) {
+      boolean unexpected = status.role() == RaftStatus.Role.FAILED;
+      assertThat(unexpected).as(status.reason()).isFalse();
       LockSupport.parkNanos(1_000_000); // the condition is what is awaited, not the time
+      status = group.status().toCompletableFuture().join();
     }
     return group;
   }
@@ -165,10 +185,8 @@ class RaftNodeTest {
                   public void restore(InputStream in) {}
                 }));
     assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.Indeterminate.class);
-    RaftStatus status;
-    do {
-      status = group.status().toCompletableFuture().join();
-    } while (status.role() != RaftStatus.Role.FAILED);
+    awaitRole(group, RaftStatus.Role.FAILED);
+    RaftStatus status = group.status().toCompletableFuture().join();
     assertThat(status.reason()).contains("state machine");
     assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.StorageFailed.class);
   }
@@ -180,6 +198,5 @@ class RaftNodeTest {
     assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.NoLeader.class);
     assertThat(group.status().toCompletableFuture().join().role())
         .isEqualTo(RaftStatus.Role.FAILED);
-    system = start("");
   }
 }
