@@ -29,6 +29,7 @@ public final class SnapshotKeeper {
 
   void applied(long index) {
     appliedIndex = Math.max(appliedIndex, index);
+    journalAdvanced();
     takeIfFull();
   }
 
@@ -46,7 +47,11 @@ public final class SnapshotKeeper {
     journalAdvanced();
   }
 
-  /** A received snapshot was recorded; the journal is cut once it has that on disk. */
+  /**
+   * A received snapshot was recorded; the journal is cut once it has that on disk and the state
+   * machine has read it: before, it may still have to read the file of an earlier one, which a cut
+   * removes.
+   */
   void installed(SnapshotDescriptor snapshot) {
     installed = snapshot;
   }
@@ -57,7 +62,9 @@ public final class SnapshotKeeper {
    */
   void journalAdvanced() {
     SnapshotDescriptor received = installed;
-    if (received != null && node.durableIndex() >= received.index()) {
+    if (received != null
+        && node.durableIndex() >= received.index()
+        && appliedIndex >= received.index()) {
       installed = null;
       node.ports().compact(received);
     }
