@@ -10,6 +10,7 @@ import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.NodeCommand.Timeout;
 import io.pekkoraft.role.NodePorts;
 import io.pekkoraft.role.NodeSettings;
+import io.pekkoraft.rules.LeaderLease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,6 +100,10 @@ public final class Simulation {
 
   long electionTimeoutNanos() {
     return electionTimeoutNanos;
+  }
+
+  long leaseNanos() {
+    return LeaderLease.durationNanos(electionTimeoutNanos, settings.driftBound());
   }
 
   GroupIdentity group() {
