@@ -37,7 +37,7 @@ public final class FileSnapshotStore extends SnapshotStore {
   private final ExecutionContext background;
   private final int maxLoadAttempts;
   private final @Nullable StoredSnapshots snapshots;
-  private final @Nullable IOException openFailure;
+  private final @Nullable Exception openFailure;
 
   /** Called by Pekko Persistence with the plug-in's section of the configuration. */
   public FileSnapshotStore(Config config) {
@@ -46,13 +46,13 @@ public final class FileSnapshotStore extends SnapshotStore {
     background = system.dispatchers().lookup(config.getString("background-dispatcher"));
     maxLoadAttempts = config.getInt("max-load-attempts");
     StoredSnapshots opened = null;
-    IOException failure = null;
+    Exception failure = null;
     try {
       StorageProvider provider =
           StorageProvider.named(
               config.getString("storage-provider"), system.dynamicAccess().classLoader());
       opened = StoredSnapshots.open(provider.open(directory(config)));
-    } catch (IOException cannotOpen) {
+    } catch (IOException | RuntimeException cannotOpen) {
       // Kept and told with every request: an actor that fails to start would leave them unanswered.
       LOG.error("The snapshot store cannot be opened", cannotOpen);
       failure = cannotOpen;

@@ -1,14 +1,15 @@
 package io.pekkoraft.persistence.wal;
 
 import com.typesafe.config.Config;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.dispatch.Futures;
 import org.apache.pekko.persistence.AtomicWrite;
@@ -39,16 +40,13 @@ public final class WalJournal extends AsyncWriteJournal {
     ExtendedActorSystem system = (ExtendedActorSystem) context().system();
     this.serialization = new EventSerialization(system);
     this.background = system.dispatchers().lookup(config.getString("background-dispatcher"));
-    this.opened = WalStores.get(system).open(WalSettings.from(config), config);
+    this.opened = WalStores.get(system).open(config);
   }
 
   private WalStore store() {
     WalStore store = opened.store();
     if (store == null) {
-      Throwable failure = opened.failure();
-      throw failure instanceof RuntimeException named
-          ? named
-          : new WalFailedException("not opened", failure == null ? new IOException() : failure);
+      throw Objects.requireNonNull(opened.failure());
     }
     return store;
   }
@@ -133,7 +131,7 @@ public final class WalJournal extends AsyncWriteJournal {
   }
 
   private static <T extends @Nullable Object> void complete(
-      Promise<T> promise, @Nullable Throwable failure, java.util.function.Supplier<T> result) {
+      Promise<T> promise, @Nullable Throwable failure, Supplier<T> result) {
     if (failure == null) {
       promise.success(result.get());
     } else {

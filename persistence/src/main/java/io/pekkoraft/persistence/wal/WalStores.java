@@ -31,7 +31,7 @@ public final class WalStores implements Extension {
   private final Map<Path, Opened> opened = new ConcurrentHashMap<>();
 
   /** A store, or why it could not be opened: asked again, the answer is the same. */
-  record Opened(@Nullable WalStore store, @Nullable Throwable failure) {}
+  record Opened(@Nullable WalStore store, @Nullable RuntimeException failure) {}
 
   /** Creates the extension. */
   static final class Id extends AbstractExtensionId<WalStores> implements ExtensionIdProvider {
@@ -69,9 +69,19 @@ public final class WalStores implements Extension {
     return found.store().counters();
   }
 
-  /** Opens the store of the configured directory, once. Blocks while it is read and verified. */
-  Opened open(WalSettings settings, Config config) {
-    return opened.computeIfAbsent(settings.directory(), directory -> tryOpen(settings, config));
+  /**
+   * Opens the store that the journal's section of the configuration describes, once. Blocks while
+   * it is read and verified. A failure is kept and told with every request: an actor that fails to
+   * start would leave them unanswered.
+   */
+  Opened open(Config config) {
+    try {
+      WalSettings settings = WalSettings.from(config);
+      return opened.computeIfAbsent(settings.directory(), directory -> tryOpen(settings, config));
+    } catch (RuntimeException wrongSetting) {
+      LOG.error("The write-ahead log is not configured properly", wrongSetting);
+      return new Opened(null, wrongSetting);
+    }
   }
 
   private Opened tryOpen(WalSettings settings, Config config) {
@@ -79,7 +89,10 @@ public final class WalStores implements Extension {
       StorageProvider provider =
           StorageProvider.named(settings.storageProvider(), system.dynamicAccess().classLoader());
       return new Opened(WalStore.open(settings, provider, executors(config)), null);
-    } catch (IOException | RuntimeException failure) {
+    } catch (IOException failure) {
+      LOG.error("Write-ahead log [{}] cannot be opened", settings.directory(), failure);
+      return new Opened(null, new WalFailedException(settings.directory().toString(), failure));
+    } catch (RuntimeException failure) {
       LOG.error("Write-ahead log [{}] cannot be opened", settings.directory(), failure);
       return new Opened(null, failure);
     }

@@ -129,6 +129,24 @@ class WalDamageTest {
   }
 
   @Test
+  void a_batch_of_another_life_at_the_same_place_is_refused() {
+    Map<String, byte[]> start = someLog(true);
+    LogFixture one = LogFixture.reopened(start);
+    one.write("a", 3, "this");
+    LogFixture other = LogFixture.reopened(start);
+    int at = end(file(other.storage.durable(), SEGMENT));
+    other.write("a", 3, "that");
+    other.write("a", 4, "and on");
+
+    // Whole in itself and with the right number, but the batch behind it was written after another.
+    byte[] mixed = file(other.storage.durable(), SEGMENT);
+    System.arraycopy(file(one.storage.durable(), SEGMENT), at, mixed, at, BatchHeader.SECTOR);
+    assertThatThrownBy(() -> LogFixture.reopened(with(start, SEGMENT, mixed)))
+        .isInstanceOf(WalDamagedException.class)
+        .hasMessageContaining("does not follow");
+  }
+
+  @Test
   void files_of_somebody_else_are_left_alone() {
     assertThatThrownBy(() -> LogFixture.reopened(Map.of("letter.txt", new byte[] {1})))
         .isInstanceOf(ForeignDirectoryException.class)

@@ -157,6 +157,15 @@ class WalJournalTest {
     assertThat(failure).hasRootCauseInstanceOf(DirectoryInUseException.class);
   }
 
+  @Test
+  void a_missing_setting_is_told_to_the_actors() {
+    ActorSystem system = start(Map.of("pekko-raft.persistence.journal.directory", ""));
+    TestKit probe = new TestKit(system);
+    keeper(system, "a", probe);
+    assertThat(probe.expectMsgClass(Throwable.class))
+        .hasMessageContaining("pekko-raft.persistence.journal.directory");
+  }
+
   /** Fails the flush when told to. */
   public static final class FailingProvider implements StorageProvider {
     static final MemoryStorage OPENED = new MemoryStorage();
