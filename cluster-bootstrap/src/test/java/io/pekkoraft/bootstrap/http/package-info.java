@@ -1,0 +1,4 @@
+@NullMarked
+package io.pekkoraft.bootstrap.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pekkoraft.bootstrap.kv;
+
+import org.jspecify.annotations.NullMarked;
