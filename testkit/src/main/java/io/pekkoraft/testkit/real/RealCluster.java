@@ -12,6 +12,8 @@ import io.pekkoraft.log.NodeId;
 import io.pekkoraft.node.RaftNode;
 import io.pekkoraft.node.RaftNodeSettings;
 import io.pekkoraft.node.SettingsReader;
+import io.pekkoraft.persistence.wal.WalCounters;
+import io.pekkoraft.persistence.wal.WalStores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,6 +89,10 @@ public final class RealCluster implements AutoCloseable {
     return "pekko://" + place.id + "@127.0.0.1:" + place.port;
   }
 
+  private static Path wal(Place place) {
+    return place.directory.resolve("wal");
+  }
+
   private void startSystem(Place place) {
     Config all =
         ConfigFactory.parseMap(
@@ -98,7 +104,7 @@ public final class RealCluster implements AutoCloseable {
                     "pekko.remote.artery.canonical.port",
                     place.port,
                     "pekko-raft.persistence.journal.directory",
-                    place.directory.resolve("wal").toString(),
+                    wal(place).toString(),
                     "pekko-raft.persistence.snapshot-store.directory",
                     place.directory.resolve("descriptors").toString()))
             .withFallback(config)
@@ -167,6 +173,19 @@ public final class RealCluster implements AutoCloseable {
       throw new IllegalStateException("member " + id + " was never started");
     }
     return present;
+  }
+
+  /**
+   * What the journal of a member has written and flushed.
+   *
+   * @throws IllegalStateException if the member is stopped, or does not use the write-ahead journal
+   */
+  public WalCounters journal(NodeId id) {
+    ActorSystem<Void> system = place(id).system;
+    if (system == null) {
+      throw new IllegalStateException("member " + id + " is stopped");
+    }
+    return WalStores.get(Adapter.toClassic(system)).counters(wal(place(id)));
   }
 
   public RaftStatus status(NodeId id) {
