@@ -87,7 +87,7 @@ final class Recovery {
     return false;
   }
 
-  private boolean isConverged() {
+  boolean isConverged() {
     SimulatedNode first = simulation.nodes().get(0);
     long last = first.state().log().lastIndex();
     long hash = first.state().log().lastHash();

@@ -72,11 +72,11 @@ public final class SimulatedNetwork {
     SimulatedNode to = simulation.node(envelope.header().to());
     Link link = links[from.index()][to.index()];
     RandomGenerator random = simulation.random();
+    Envelope onTheWire = wire.apply(envelope);
     if (link.cut || (link.drop > 0 && random.nextDouble() < link.drop)) {
       simulation.counters().add(Counters.Kind.DROPPED);
       return;
     }
-    Envelope onTheWire = wire.apply(envelope);
     for (int i = 0; i < holds.size(); i++) {
       if (holds.get(i).test(onTheWire)) {
         held.add(onTheWire);
