@@ -23,6 +23,8 @@ public final class IdentityRule {
     OTHER_LIFE,
     /** The sender's data directory is not the one that the configuration admitted. */
     SENDER_INCARNATION,
+    /** The sender has this node's own name: a copy of its data directory runs elsewhere. */
+    OWN_NAME,
     /** An answer of somebody whose answers do not count. */
     NOT_A_MEMBER
   }
@@ -44,6 +46,9 @@ public final class IdentityRule {
     }
     if (header.toIncarnation() != own.toIncarnation()) {
       return Verdict.OTHER_INCARNATION;
+    }
+    if (header.from().equals(own.from())) {
+      return Verdict.OWN_NAME;
     }
     Member sender = configuration.member(header.from());
     if (sender == null && answers) {

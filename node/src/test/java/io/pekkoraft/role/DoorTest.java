@@ -83,6 +83,7 @@ class DoorTest {
     headers.put(new Header(GROUP, B, 1, 100, A, 2, 1), IdentityRule.Verdict.OTHER_INCARNATION);
     headers.put(new Header(GROUP, B, 1, 100, A, 1, 8), IdentityRule.Verdict.OTHER_LIFE);
     headers.put(new Header(GROUP, B, 2, 100, A, 1, 1), IdentityRule.Verdict.SENDER_INCARNATION);
+    headers.put(new Header(GROUP, A, 1, 100, A, 1, 1), IdentityRule.Verdict.OWN_NAME);
     return headers;
   }
 
