@@ -18,6 +18,7 @@ public final class Counters {
     SYMMETRIC_PARTITION,
     ONE_WAY_CUT,
     BRIDGE,
+    LAG,
     LEADER_ISOLATED,
     DROPPED,
     DUPLICATED,

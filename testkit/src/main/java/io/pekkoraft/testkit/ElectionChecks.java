@@ -51,6 +51,7 @@ final class ElectionChecks {
   private final Invariants invariants;
   private final LogChecks logs;
   private final Watched[] watched;
+  private final HardState[] newestOnDisk;
   private final Map<Long, String> leaders = new HashMap<>();
   private long highestTerm;
 
@@ -59,6 +60,8 @@ final class ElectionChecks {
     this.invariants = invariants;
     this.logs = logs;
     this.watched = new Watched[simulation.configuration().voters().size()];
+    this.newestOnDisk = new HardState[watched.length];
+    Arrays.fill(newestOnDisk, HardState.INITIAL);
   }
 
   void started(SimulatedNode node, long life) {
@@ -278,8 +281,9 @@ final class ElectionChecks {
   // --- the disk
 
   void stores(SimulatedNode node, LogBatch batch) {
-    HardState before = node.disk().hardState();
+    HardState before = newestOnDisk[node.index()];
     HardState after = batch.hardState();
+    newestOnDisk[node.index()] = after;
     invariants.check(
         after.term() >= before.term(),
         "I9 the term on disk never falls",

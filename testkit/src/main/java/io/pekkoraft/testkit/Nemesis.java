@@ -35,6 +35,7 @@ final class Nemesis {
             this::isolateLeader,
             this::oneWay,
             this::bridge,
+            this::lag,
             this::weather);
     for (Runnable fault : all) {
       if (random.nextInt(3) > 0) {
@@ -259,6 +260,23 @@ final class Nemesis {
       }
     }
     healLater();
+  }
+
+  /** What one member sends, or what it is sent, takes long and overtakes itself. */
+  private void lag() {
+    SimulatedNode node = victim();
+    count(Counters.Kind.LAG, node.id().value());
+    boolean sending = random.nextBoolean();
+    long max = random.nextLong(500 * NANOS_PER_MS, 10_000 * NANOS_PER_MS);
+    for (SimulatedNode other : simulation.nodes()) {
+      Link link =
+          sending
+              ? network.link(node.index(), other.index())
+              : network.link(other.index(), node.index());
+      link.reorder = true;
+      link.maxDelayNanos = max;
+    }
+    unlessCalm(aWhile(), this::weather);
   }
 
   /** Other delays, losses and doubles on all links from now on. */

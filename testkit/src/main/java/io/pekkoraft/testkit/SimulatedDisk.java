@@ -174,13 +174,4 @@ final class SimulatedDisk {
     receivingHash = null;
     receivedLength = 0;
   }
-
-  /** For tests of the checker: the disk forgets whom it voted for. */
-  void forgetVote() {
-    if (!batches.isEmpty()) {
-      LogBatch last = batches.remove(batches.size() - 1);
-      hardState = new HardState(last.hardState().term(), null);
-      batches.add(new LogBatch(hardState, last.snapshot(), last.truncateFrom(), last.entries()));
-    }
-  }
 }
