@@ -38,11 +38,13 @@ public final class Leader extends Role {
 
   private final Replication replication;
   private final long electedNanos;
+  private long tickedNanos;
   private long uncommittedBytes;
 
   Leader(NodeRuntime runtime) {
     super(runtime);
     this.electedNanos = node.monotonicNanos();
+    this.tickedNanos = electedNanos;
     this.replication = new Replication(node, state().log().lastIndex() + 1);
   }
 
@@ -104,14 +106,26 @@ public final class Leader extends Role {
     }
     long now = node.monotonicNanos();
     long quietNanos = now - quorumHeardNanos(now);
-    if (quietNanos >= node.settings().electionTimeoutNanos()) {
+    if (hasLostQuorum(quietNanos, now - tickedNanos)) {
       return become(
           new Follower(runtime), "no majority has answered for " + quietNanos / 1_000_000 + " ms");
     }
+    tickedNanos = now;
     node.requests().forgetDone();
     replication.sendHeartbeats();
     node.arm(Timeout.HEARTBEAT, node.settings().heartbeatInterval().toNanos());
     return this;
+  }
+
+  /**
+   * A leader gives up after an election timeout without a majority (thesis 6.2). If it was itself
+   * held up meanwhile, the answers may be waiting behind this very timer: it speaks once more, and
+   * gives up after two. Leases are not stretched by this.
+   */
+  private boolean hasLostQuorum(long quietNanos, long sinceLastTickNanos) {
+    long electionTimeout = node.settings().electionTimeoutNanos();
+    boolean heldUp = sinceLastTickNanos >= electionTimeout / 2;
+    return quietNanos >= (heldUp ? 2 * electionTimeout : electionTimeout);
   }
 
   /** While it has its quorum, a leader is itself the leader that is heard (thesis 4.2.3). */

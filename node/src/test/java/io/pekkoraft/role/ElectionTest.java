@@ -228,6 +228,27 @@ class ElectionTest {
   }
 
   @Test
+  void a_leader_that_was_held_up_itself_speaks_once_more_before_it_gives_up() {
+    RoleUnderTest leader = ReplicationTest.caughtUp();
+    leader.elapse(1_500); // its process stood still: the answers may wait behind the timer
+    leader.forgetSent();
+    leader.fire(Timeout.HEARTBEAT);
+    assertThat(leader.kind()).isEqualTo(Role.LEADER);
+    assertThat(leader.sent()).anyMatch(Heartbeat.class::isInstance);
+    leader.elapse(100);
+    leader.fire(Timeout.HEARTBEAT);
+    assertThat(leader.kind()).isEqualTo(Role.FOLLOWER);
+  }
+
+  @Test
+  void however_much_it_was_held_up_a_leader_gives_up_after_two_election_timeouts() {
+    RoleUnderTest leader = ReplicationTest.caughtUp();
+    leader.elapse(2_000);
+    leader.fire(Timeout.HEARTBEAT);
+    assertThat(leader.kind()).isEqualTo(Role.FOLLOWER);
+  }
+
+  @Test
   void acknowledgements_count_from_when_the_message_was_sent() {
     RoleUnderTest leader = ReplicationTest.caughtUp();
     leader.elapse(400);
@@ -245,7 +266,7 @@ class ElectionTest {
   @Test
   void an_abdicated_leader_may_lead_again() { // E10
     RoleUnderTest leader = ReplicationTest.caughtUp();
-    leader.elapse(1_000);
+    leader.elapse(2_000);
     leader.fire(Timeout.HEARTBEAT);
     leader.elapse(2_000);
     leader.forgetSent();
@@ -273,7 +294,7 @@ class ElectionTest {
     assertThat(node.state().commitIndex()).isZero();
     ReplicationTest.accept(node, B);
     assertThat(node.state().commitIndex()).isEqualTo(1);
-    node.elapse(1_000);
+    node.elapse(2_000);
     node.fire(Timeout.HEARTBEAT);
     assertThat(node.kind()).isEqualTo(Role.FOLLOWER);
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.message.Bytes;
+import io.pekkoraft.message.NodeCommand.Timeout;
 import io.pekkoraft.message.PeerMessage.ForwardProposal;
 import io.pekkoraft.message.PeerMessage.ForwardReply;
 import io.pekkoraft.message.PeerMessage.Heartbeat;
@@ -80,8 +81,8 @@ class ForwardingTest {
   @Test
   void a_former_leader_does_not_name_itself_as_the_leader() {
     RoleUnderTest node = RoleUnderTest.leader(1);
-    node.elapse(1_000);
-    node.fire(io.pekkoraft.message.NodeCommand.Timeout.HEARTBEAT); // no majority answered
+    node.elapse(2_000);
+    node.fire(Timeout.HEARTBEAT); // no majority answered
     node.forgetSent();
     node.from(B, FORWARD);
 
