@@ -179,11 +179,11 @@ class JournalActorTest {
     assertThat(disk.sequenceNrs()).hasSize(12);
 
     Files.delete(snapshots);
-    // Without a word about the one that failed, which may still be on its way.
+    // The first may be tried only now, when nothing is in the way: then it is the one that is told.
     first.journal.compact(snapshotAt(6));
     first.journal.compact(snapshotAt(7));
     Object told = first.next();
-    assertThat(told).isIn(snapshotAt(6), snapshotAt(7));
+    assertThat(told).isIn(snapshotAt(4), snapshotAt(6), snapshotAt(7));
     RecoveredLog recovered = (RecoveredLog) reopen(false).next();
     assertThat(batches).contains(recovered.batches().get(0));
   }
