@@ -37,6 +37,8 @@ public sealed interface NodeCommand {
 
     R onSnapshotTaken(SnapshotTaken taken);
 
+    R onSnapshotNotTaken(SnapshotNotTaken notTaken);
+
     R onSnapshotPartRead(SnapshotPartRead read);
 
     R onSnapshotPartStored(SnapshotPartStored stored);
@@ -154,6 +156,14 @@ public sealed interface NodeCommand {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onSnapshotTaken(this);
+    }
+  }
+
+  /** A snapshot could not be written; the ones before it, and the log, are as they were. */
+  record SnapshotNotTaken(Throwable cause) implements NodeCommand {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.onSnapshotNotTaken(this);
     }
   }
 

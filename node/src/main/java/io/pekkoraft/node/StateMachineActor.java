@@ -113,7 +113,7 @@ final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command
           new NodeCommand.SnapshotTaken(
               appliedIndex, file.name(), file.length(), file.contentHash()));
     } catch (IOException e) {
-      fail(new NodeCommand.StorageFailed(e));
+      node.tell(new NodeCommand.SnapshotNotTaken(e)); // what was there before is untouched
     } catch (RuntimeException e) {
       fail(new NodeCommand.StateMachineFailed(appliedIndex, e));
     }

@@ -73,6 +73,11 @@ public final class Failed extends Role {
   }
 
   @Override
+  public Role onSnapshotNotTaken(NodeCommand.SnapshotNotTaken notTaken) {
+    return this;
+  }
+
+  @Override
   public Role onRecovered(NodeCommand.Recovered recovered) {
     return this;
   }

@@ -64,6 +64,7 @@ public final class Follower extends Role {
       return this;
     }
     node.requests().forgetDone();
+    node.snapshots().takeIfFull();
     long heardNanos = node.contact().atNanos();
     long quietSince = heardNanos - waitingSinceNanos > 0 ? heardNanos : waitingSinceNanos;
     long leftNanos = timeoutNanos - (node.monotonicNanos() - quietSince);

@@ -112,6 +112,7 @@ public final class Leader extends Role {
     }
     tickedNanos = now;
     node.requests().forgetDone();
+    node.snapshots().takeIfFull();
     replication.sendHeartbeats();
     node.arm(Timeout.HEARTBEAT, node.settings().heartbeatInterval().toNanos());
     return this;

@@ -62,7 +62,7 @@ public interface NodePorts {
 
   /**
    * Lets the state machine write its state to a file; answered by {@code SnapshotTaken} or {@code
-   * StorageFailed}.
+   * SnapshotNotTaken}.
    */
   void takeSnapshot();
 

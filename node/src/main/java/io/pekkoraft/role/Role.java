@@ -320,6 +320,14 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
     return this;
   }
 
+  /** The log goes on growing meanwhile; a leader that has no room left refuses commands. */
+  @Override
+  public Role onSnapshotNotTaken(NodeCommand.SnapshotNotTaken notTaken) {
+    node.observer().alarm("cannot write a snapshot, the log is kept: " + notTaken.cause());
+    node.snapshots().notTaken();
+    return this;
+  }
+
   @Override
   public Role onSnapshotPartRead(NodeCommand.SnapshotPartRead read) {
     return this;

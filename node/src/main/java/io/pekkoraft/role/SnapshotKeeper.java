@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
  * cover (Raft 7).
  */
 public final class SnapshotKeeper {
+  private static final int RETRY_ELECTION_TIMEOUTS = 10;
+
   private final NodeContext node;
   private long appliedIndex;
   private boolean taking;
+  private @Nullable Long failedNanos;
   private @Nullable SnapshotTaken waitingForJournal;
   private @Nullable SnapshotDescriptor installed;
 
@@ -33,16 +36,29 @@ public final class SnapshotKeeper {
     takeIfFull();
   }
 
-  private void takeIfFull() {
+  /** A snapshot could not be written; it is tried again after a while. */
+  void notTaken() {
+    taking = false;
+    failedNanos = node.monotonicNanos();
+  }
+
+  /** Called when entries were applied, and now and then. */
+  void takeIfFull() {
     NodeState state = node.state();
     boolean full = state.log().retainedBytes() > node.settings().retainedLogBytes();
-    if (full && !taking && appliedIndex > state.snapshotIndex()) {
+    if (full && !taking && appliedIndex > state.snapshotIndex() && mayTry()) {
       taking = true;
       node.ports().takeSnapshot();
     }
   }
 
+  private boolean mayTry() {
+    long pauseNanos = RETRY_ELECTION_TIMEOUTS * node.settings().electionTimeoutNanos();
+    return failedNanos == null || node.monotonicNanos() - failedNanos >= pauseNanos;
+  }
+
   void taken(SnapshotTaken snapshot) {
+    failedNanos = null;
     waitingForJournal = snapshot;
     journalAdvanced();
   }

@@ -20,6 +20,7 @@ import io.pekkoraft.message.PeerMessage.AppendReply;
 import io.pekkoraft.message.PeerMessage.Heartbeat;
 import io.pekkoraft.message.PeerMessage.InstallSnapshot;
 import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -203,6 +204,27 @@ class SnapshotTransferTest {
     node.persistAll();
     node.deliver(new NodeCommand.SnapshotTaken(3, "snapshot-3", 10, "hash-3"));
 
+    assertThat(node.ports.snapshotsAskedFor).isEqualTo(2);
+  }
+
+  @Test
+  void a_snapshot_that_cannot_be_written_costs_nothing_and_is_tried_again_after_a_while() {
+    RoleUnderTest node =
+        RoleUnderTest.recovered(
+            new RoleUnderTest(RoleUnderTest.settings(16, 200), 0, "a", "b", "c"), 1);
+    LogEntry[] log = terms(1, 1, 1, 1);
+    node.from(B, new AppendEntries(1, slice(log, 0, 3), 3, 0));
+    node.deliver(new NodeCommand.Applied(3));
+    node.deliver(new NodeCommand.SnapshotNotTaken(new IOException("no space left")));
+    assertThat(node.kind()).isEqualTo(RaftStatus.Role.FOLLOWER);
+    assertThat(node.ports.alarms).singleElement().asString().contains("no space left");
+
+    node.from(B, new AppendEntries(1, slice(log, 3, 4), 4, 0));
+    node.deliver(new NodeCommand.Applied(4));
+    assertThat(node.ports.snapshotsAskedFor).isEqualTo(1);
+    node.elapse(10_000);
+    node.from(B, new Heartbeat(1, 4, 0));
+    node.fire(Timeout.ELECTION);
     assertThat(node.ports.snapshotsAskedFor).isEqualTo(2);
   }
 }
