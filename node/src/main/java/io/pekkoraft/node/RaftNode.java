@@ -120,6 +120,7 @@ public final class RaftNode {
         PersistentJournal.open(
             Adapter.toClassic(context),
             "journal",
+            DISPATCHER,
             journalSettings,
             new JournalListener(self, snapshotParts));
     SecureRandom secure = new SecureRandom();

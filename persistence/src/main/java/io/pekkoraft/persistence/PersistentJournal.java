@@ -48,11 +48,18 @@ public final class PersistentJournal implements Journal {
    *
    * @param parent context of a classic actor, or of a typed one through {@code Adapter.toClassic}
    * @param name of the child
+   * @param dispatcher where it runs, which never blocks: best its node's own, so that a write costs
+   *     no wait for the application's actors
    * @param listener called from the journal's actor
    */
   public static PersistentJournal open(
-      ActorRefFactory parent, String name, JournalSettings settings, Listener listener) {
-    return new PersistentJournal(parent.actorOf(props(settings, listener), name));
+      ActorRefFactory parent,
+      String name,
+      String dispatcher,
+      JournalSettings settings,
+      Listener listener) {
+    return new PersistentJournal(
+        parent.actorOf(props(settings, listener).withDispatcher(dispatcher), name));
   }
 
   @Override

@@ -35,7 +35,8 @@ class JournalOnOurStoresTest {
       try {
         Node node = new Node();
         PersistentJournal opened =
-            PersistentJournal.open(system, "journal", settings(life == 0), node);
+            PersistentJournal.open(
+                system, "journal", "pekko.actor.default-dispatcher", settings(life == 0), node);
         RecoveredLog recovered = (RecoveredLog) node.next();
         assertThat(recovered.fresh()).isEqualTo(life == 0);
         SnapshotDescriptor found = recovered.snapshot();
