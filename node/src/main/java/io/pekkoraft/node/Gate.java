@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,19 @@ final class Gate {
   private static final int MAX_DRAWN = 4096;
   private static final long MAX_DRAWN_BYTES = 512 * 1024;
 
+  /** As good as forever, and far from overflowing. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private final AtomicReferenceArray<@Nullable Request> slots;
   private final Queue<Integer> credits = new ConcurrentLinkedQueue<>();
   private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
   private final LongSupplier monotonicNanos;
+
+  /** No unanswered request has a deadline before this; how long after the gate was made. */
+  private final AtomicLong earliestDeadline = new AtomicLong(Long.MAX_VALUE);
+
+  private final long madeNanos;
   private volatile Runnable signal = () -> {};
   private final Duration retryAfter;
   private volatile @Nullable Outcome closed;
@@ -45,6 +54,7 @@ final class Gate {
       credits.add(slot);
     }
     this.monotonicNanos = monotonicNanos;
+    this.madeNanos = monotonicNanos.getAsLong();
     this.retryAfter = retryAfter;
   }
 
@@ -66,14 +76,29 @@ final class Gate {
     if (slot == null) {
       return CompletableFuture.completedFuture(new Outcome.Overloaded(retryAfter));
     }
-    Request request = new Request(slot, command, timeout, monotonicNanos.getAsLong());
+    Request request = new Request(slot, command, timeout, deadline(timeout));
     slots.set(slot, request);
+    noteDeadline(request.deadline);
     waiting.add(request);
     signalOnce();
     if (closed != null) {
       answerAll();
     }
     return request.answer;
+  }
+
+  private long now() {
+    return monotonicNanos.getAsLong() - madeNanos;
+  }
+
+  private long deadline(Duration timeout) {
+    return now() + (timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST).toNanos();
+  }
+
+  private void noteDeadline(long deadline) {
+    if (deadline < earliestDeadline.get()) {
+      earliestDeadline.accumulateAndGet(deadline, Math::min);
+    }
   }
 
   private void signalOnce() {
@@ -103,16 +128,25 @@ final class Gate {
 
   /**
    * Answers every request whose deadline is over; called now and then by a scheduler, whatever the
-   * node does.
+   * node does. Looks at the requests only if one may be over: most have long been answered by then.
    */
   void expire() {
-    long now = monotonicNanos.getAsLong();
+    long now = now();
+    if (now < earliestDeadline.get()) {
+      return;
+    }
+    // A request that comes from here on states its deadline again, or is seen in its slot.
+    earliestDeadline.set(Long.MAX_VALUE);
     boolean expired = false;
     for (int slot = 0; slot < slots.length(); slot++) {
       Request request = slots.get(slot);
-      if (request != null && now - request.startNanos >= request.timeout.toNanos()) {
-        request.expire();
-        expired = true;
+      if (request != null) {
+        if (now >= request.deadline) {
+          request.expire();
+          expired = true;
+        } else {
+          noteDeadline(request.deadline);
+        }
       }
     }
     if (expired) {
@@ -141,17 +175,20 @@ final class Gate {
 
     final CompletableFuture<Outcome> answer = new CompletableFuture<>();
     final Duration timeout;
-    final long startNanos;
+
+    /** In nanoseconds after the gate was made. */
+    final long deadline;
+
     private final int slot;
     private final AtomicBoolean done = new AtomicBoolean();
     private final AtomicBoolean taken = new AtomicBoolean();
     private volatile byte[] command;
 
-    Request(int slot, byte[] command, Duration timeout, long startNanos) {
+    Request(int slot, byte[] command, Duration timeout, long deadline) {
       this.slot = slot;
       this.command = command;
       this.timeout = timeout;
-      this.startNanos = startNanos;
+      this.deadline = deadline;
     }
 
     @Override

@@ -59,6 +59,19 @@ class GateTest {
   }
 
   @Test
+  void each_request_has_its_own_deadline_whichever_came_first() {
+    var later = gate.submit(COMMAND, SECOND);
+    var sooner = gate.submit(COMMAND, SECOND.dividedBy(2));
+    now.addAndGet(SECOND.toNanos() / 2);
+    gate.expire();
+    assertThat(outcome(sooner)).isInstanceOf(Outcome.TimedOut.class);
+    assertThat(later.toCompletableFuture()).isNotCompleted();
+    now.addAndGet(SECOND.toNanos() / 2);
+    gate.expire();
+    assertThat(outcome(later)).isInstanceOf(Outcome.TimedOut.class);
+  }
+
+  @Test
   void an_answered_request_may_not_take_effect_any_more() {
     gate.submit(COMMAND, SECOND);
     ClientRequest drawn = gate.draw().get(0);
