@@ -71,7 +71,15 @@ final class ClusterBenchmark {
   private static Group open(Options options) {
     Config overrides =
         ConfigFactory.parseString(
-            "pekko.loglevel = ERROR\npekko.stdout-loglevel = OFF\n" + options.settings());
+            """
+            pekko.loglevel = ERROR
+            pekko.stdout-loglevel = OFF
+            # As reference.conf advises, and as the runnable node has it.
+            pekko.actor.internal-dispatcher = pekko-raft.dispatcher
+            pekko.remote.artery.advanced.use-dispatcher = pekko-raft.dispatcher
+            pekko.remote.artery.advanced.inbound-lanes = 1
+            """
+                + options.settings());
     Path directory = options.directory().toAbsolutePath();
     return options.processes() == 3
         ? new ThreeProcesses(directory, overrides, options.heap())
