@@ -40,6 +40,9 @@ public final class RaftMember implements RaftGroup {
   private static final Logger LOG = LoggerFactory.getLogger(RaftMember.class);
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(50);
 
+  /** A member that is too busy to answer looks like a failed one, but not so often in a row. */
+  private static final int LOOKS_UNTIL_BELIEVED_FAILED = 20;
+
   private final NodeConfiguration configuration;
   private final DataDirectory data;
   private final ActorSystem<?> system;
@@ -183,7 +186,7 @@ public final class RaftMember implements RaftGroup {
         group = started;
         whyNotStarted = "";
         LOG.info("the group {} is formed of {}", proposal.group(), configuration.members());
-        watchRecovery(started);
+        watchRecovery(started, 0);
       } catch (RuntimeException e) {
         LOG.debug("cannot start the group's member", e);
         fail("the node cannot start: " + e.getMessage());
@@ -219,18 +222,21 @@ public final class RaftMember implements RaftGroup {
   }
 
   /** Once the log is read it is known to be founded: from then on an empty one is a lost one. */
-  private void watchRecovery(RaftGroup started) {
-    started.status().thenAccept(status -> onRecoveryStatus(started, status));
+  private void watchRecovery(RaftGroup started, int failedLooks) {
+    started.status().thenAccept(status -> onRecoveryStatus(started, status, failedLooks));
   }
 
-  private void onRecoveryStatus(RaftGroup started, RaftStatus status) {
+  private void onRecoveryStatus(RaftGroup started, RaftStatus status, int failedLooks) {
     ActorRef<FormationActor.Command> actor = formation;
-    if (status.role() == Role.FAILED) {
+    boolean failed = status.role() == Role.FAILED;
+    if (failed && failedLooks == LOOKS_UNTIL_BELIEVED_FAILED) {
       fail("the node takes no part: " + status.reason());
-    } else if (status.role() == Role.RECOVERING || actor == null) {
+    } else if (failed || status.role() == Role.RECOVERING || actor == null) {
+      int looks = failed ? failedLooks + 1 : 0;
       system
           .scheduler()
-          .scheduleOnce(LOOK_AGAIN_AFTER, () -> watchRecovery(started), system.executionContext());
+          .scheduleOnce(
+              LOOK_AGAIN_AFTER, () -> watchRecovery(started, looks), system.executionContext());
     } else {
       FormationActor.recordStarted(actor);
     }

@@ -5,6 +5,7 @@ import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.bootstrap.kv.KeyValueCommand;
 import io.pekkoraft.bootstrap.kv.KeyValueResult;
 import io.pekkoraft.bootstrap.kv.KeyValueStore;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -80,7 +81,7 @@ public final class HttpApi {
   }
 
   private CompletionStage<HttpResponse> route(HttpRequest request) {
-    String path = request.getUri().getPathString();
+    String path = decoded(request.getUri().getPathString());
     if (path.startsWith(KV) && request.method().equals(HttpMethods.PUT)) {
       return put(path.substring(KV.length()), request);
     }
@@ -198,6 +199,11 @@ public final class HttpApi {
         .append('\t')
         .append(Base64.getEncoder().encodeToString(entry.getValue()))
         .append('\n');
+  }
+
+  /** A key may hold anything, slashes too; in a path, a plus is a plus. */
+  private static String decoded(String path) {
+    return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private HttpResponse notStarted() {

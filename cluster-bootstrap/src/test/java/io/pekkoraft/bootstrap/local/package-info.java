@@ -1,0 +1,4 @@
+@NullMarked
+package io.pekkoraft.bootstrap.local;
+
+import org.jspecify.annotations.NullMarked;
