@@ -21,7 +21,9 @@ final class Nemesis {
     this.simulation = simulation;
     this.network = simulation.network();
     this.random = random;
-    this.gapNanos = random.nextLong(50 * NANOS_PER_MS, 1500 * NANOS_PER_MS);
+    this.gapNanos =
+        random.nextLong(
+            50 * NANOS_PER_MS, random.nextBoolean() ? 1_000 * NANOS_PER_MS : 6_000 * NANOS_PER_MS);
     List<Runnable> all =
         List.of(
             this::crash,

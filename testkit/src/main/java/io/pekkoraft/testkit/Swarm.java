@@ -1,11 +1,14 @@
 package io.pekkoraft.testkit;
 
+import io.pekkoraft.codec.EnvelopeSerializer;
+import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.role.NodeSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * One random run: a seed draws the size of the group, its settings, which faults there are and how
@@ -13,7 +16,7 @@ import java.util.function.Consumer;
  * each run has other faults switched off, so that those left can go far.
  */
 public final class Swarm {
-  private static final Duration FAULTS = Duration.ofSeconds(25);
+  private static final Duration FAULTS = Duration.ofSeconds(40);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
 
   /** How a run went; that it returned says that no invariant was violated. */
@@ -30,10 +33,14 @@ public final class Swarm {
   private Swarm(long seed, String replay) {
     this.random = new SplittableRandom(seed);
     int size = random.nextInt(10) == 0 ? 1 : random.nextInt(5) < 3 ? 3 : 5;
+    boolean big = random.nextInt(16) == 0;
     this.simulation =
-        new Simulation(size, settings(random), random.nextBoolean() ? 0.1 : 0, seed, replay);
-    this.commandBytes = random.nextInt(8, 300);
+        new Simulation(size, settings(random, big), random.nextBoolean() ? 0.1 : 0, seed, replay);
+    this.commandBytes = big ? 60_000 : random.nextInt(8, 300);
     this.clientGapNanos = random.nextLong(5_000_000, 300_000_000);
+    if (random.nextInt(8) == 0) {
+      simulation.network().setWire(throughTheCodec());
+    }
     this.nemesis = new Nemesis(simulation, random.split());
     if (random.nextInt(3) == 0) {
       simulation.setDisk(100_000, random.nextLong(1_000_000, 30_000_000));
@@ -43,7 +50,30 @@ public final class Swarm {
     }
   }
 
-  private static NodeSettings settings(SplittableRandom random) {
+  /** Messages as bytes, and back. */
+  private static UnaryOperator<Envelope> throughTheCodec() {
+    EnvelopeSerializer codec = new EnvelopeSerializer();
+    return envelope ->
+        (Envelope) codec.fromBinary(codec.toBinary(envelope), codec.manifest(envelope));
+  }
+
+  /**
+   * @param big commands so large that what waits for a slow disk is more than one batch
+   */
+  private static NodeSettings settings(SplittableRandom random, boolean big) {
+    if (big) {
+      return new NodeSettings(
+          Duration.ofMillis(100),
+          Duration.ofMillis(1000),
+          0.1,
+          64,
+          200_000,
+          8,
+          64 * 1024,
+          8_000_000,
+          random.nextLong(500_000, 4_000_000),
+          4096);
+    }
     return new NodeSettings(
         Duration.ofMillis(100),
         Duration.ofMillis(1000),
