@@ -19,6 +19,7 @@ public final class Counters {
     ONE_WAY_CUT,
     BRIDGE,
     LAG,
+    STRANDED,
     LEADER_ISOLATED,
     DROPPED,
     DUPLICATED,

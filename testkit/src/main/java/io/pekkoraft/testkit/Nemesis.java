@@ -1,6 +1,7 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.testkit.SimulatedNetwork.Link;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -38,6 +39,7 @@ final class Nemesis {
             this::oneWay,
             this::bridge,
             this::lag,
+            this::strand,
             this::weather);
     for (Runnable fault : all) {
       if (random.nextInt(3) > 0) {
@@ -262,6 +264,41 @@ final class Nemesis {
       }
     }
     healLater();
+  }
+
+  /**
+   * A leader, with fewer than a majority, is cut off and gets many commands: a tail that nobody
+   * else has. When it comes back, whoever leads by then is gone.
+   */
+  private void strand() {
+    SimulatedNode leader = victim();
+    int size = simulation.nodes().size();
+    int side = 1 << leader.index();
+    if (size > 3) {
+      side |= 1 << random.nextInt(size);
+    }
+    count(Counters.Kind.STRANDED, Integer.toBinaryString(side));
+    for (int one = 0; one < size; one++) {
+      for (int other = 0; other < one; other++) {
+        if ((side >> one & 1) != (side >> other & 1)) {
+          network.cut(one, other);
+        }
+      }
+    }
+    for (int i = random.nextInt(5, 60); i > 0 && leader.isRunning(); i--) {
+      simulation.propose(leader, 16, Duration.ofSeconds(2));
+    }
+    unlessCalm(
+        random.nextLong(1_500 * NANOS_PER_MS, 5_000 * NANOS_PER_MS),
+        () -> {
+          network.healAll();
+          if (random.nextBoolean()) {
+            simulation.nodes().stream()
+                .filter(node -> node.isLeader() && node != leader)
+                .toList()
+                .forEach(this::crash);
+          }
+        });
   }
 
   /** What one member sends, or what it is sent, takes long and overtakes itself. */
