@@ -116,7 +116,7 @@ final class LogChecks {
             + log
             + ", on disk "
             + disk.hardState()
-            + " up to "
+            + " to "
             + disk.lastIndex());
     w.set(log.base().index(), log.hashAt(log.base().index()));
     for (long i = log.firstIndex(); i <= log.lastIndex(); i++) {
@@ -125,9 +125,7 @@ final class LogChecks {
     w.lastIndex = log.lastIndex();
     w.lastHash = log.lastHash();
     w.commitIndex = state.commitIndex();
-    w.appliedIndex = 0;
     w.snapshotIndex = state.snapshotIndex();
-    w.term = state.term();
   }
 
   // --- after every event
@@ -353,12 +351,7 @@ final class LogChecks {
         durable && node.disk().hardState().term() >= term,
         "I13 what is acknowledged is durable",
         node,
-        "on disk is "
-            + node.disk().hardState()
-            + " up to "
-            + node.disk().lastIndex()
-            + ", leaving is "
-            + message);
+        node.disk().hardState() + " to " + node.disk().lastIndex() + " is on disk of " + message);
     for (SimulatedNode other : simulation.nodes()) {
       if (other.isLeader() && other.state().term() == term) {
         RaftLog leading = other.state().log();

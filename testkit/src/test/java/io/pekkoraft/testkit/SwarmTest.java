@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
@@ -21,6 +23,7 @@ class SwarmTest {
   }
 
   @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES) // seconds, unless the machine is busy or N is large
   void random_faults_break_no_invariant_and_the_group_recovers() throws InterruptedException {
     Counters counters = new Counters();
     AtomicLong next = new AtomicLong(FIRST);
