@@ -117,8 +117,9 @@ public final class RaftLog {
   }
 
   void append(List<LogEntry> entries) {
+    long term = termAt(lastIndex());
     for (LogEntry entry : entries) {
-      if (entry.index() != lastIndex() + 1 || entry.term() < last().term()) {
+      if (entry.index() != lastIndex() + 1 || entry.term() < term) {
         throw new IllegalArgumentException("entry " + entry + " does not follow " + this);
       }
       if (size == ring.length) {
@@ -127,6 +128,7 @@ public final class RaftLog {
       ring[slot(size)] = entry;
       size++;
       retainedBytes += entry.heapBytes();
+      term = entry.term();
     }
   }
 
@@ -141,17 +143,25 @@ public final class RaftLog {
     }
   }
 
-  /** Drops the entries up to {@code index}, which becomes the base. */
+  /**
+   * Drops the entries up to {@code index}, which becomes the base. They may be a hundred thousand,
+   * so each costs little here.
+   */
   void dropTo(long index) {
-    while (size > 0 && firstIndex() <= index) {
-      LogEntry entry = entry(firstIndex());
+    if (size == 0 || index < firstIndex()) {
+      return;
+    }
+    long newBase = Math.min(index, lastIndex());
+    LogEntry last = entry(newBase);
+    for (long left = newBase - base.index(); left > 0; left--) {
+      LogEntry dropped = ring[head];
+      retainedBytes -= dropped == null ? 0 : dropped.heapBytes();
       ring[head] = null;
       head = (head + 1) & (ring.length - 1);
       size--;
-      retainedBytes -= entry.heapBytes();
-      base = entry.position();
-      baseHash = entry.hash();
     }
+    base = last.position();
+    baseHash = last.hash();
   }
 
   /** Empties the log; it goes on after {@code position}. */
