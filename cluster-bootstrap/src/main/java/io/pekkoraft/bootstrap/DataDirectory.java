@@ -38,6 +38,7 @@ public final class DataDirectory implements AutoCloseable {
   private static final String IDENTITY = "IDENTITY";
   private static final String IDENTITY_NEW = "IDENTITY.new";
   private static final String LOCK = "LOCK";
+  private static final String STARTED = "STARTED";
   private static final String JOURNAL = "journal";
   private static final String DESCRIPTORS = "snapshot-descriptors";
   private static final String SNAPSHOTS = "snapshots";
@@ -108,6 +109,23 @@ public final class DataDirectory implements AutoCloseable {
 
   public Identity identity() {
     return identity;
+  }
+
+  /**
+   * True if this node's log was founded here once: if its journal is empty now, it was lost. A file
+   * beside the journal says so, because the journal cannot say it of itself.
+   */
+  public boolean wasStarted() {
+    return Files.exists(path.resolve(STARTED), NOFOLLOW_LINKS);
+  }
+
+  /** Makes {@link #wasStarted} true for good. */
+  public void markStarted() throws IOException {
+    if (!wasStarted()) {
+      FileChannel.open(path.resolve(STARTED), Set.of(CREATE, WRITE, NOFOLLOW_LINKS), OWNER_FILE)
+          .close();
+      sync(path);
+    }
   }
 
   /** Lets another process have it. To be called when nothing writes into it any more. */

@@ -166,6 +166,7 @@ public final class RaftMember implements RaftGroup {
             data.identity(),
             configuration.members(),
             drawnIncarnation,
+            data.wasStarted(),
             configuration.all().getString("pekko-raft.journal-plugin"),
             configuration.askAgainAfter());
     formation = FormationActor.start(system, settings, new Listener());
@@ -239,6 +240,15 @@ public final class RaftMember implements RaftGroup {
               LOOK_AGAIN_AFTER, () -> watchRecovery(started, looks), system.executionContext());
     } else {
       FormationActor.recordStarted(actor);
+      markStarted();
+    }
+  }
+
+  private void markStarted() {
+    try {
+      data.markStarted();
+    } catch (IOException e) {
+      LOG.warn("the data directory cannot be marked as started: {}", e.toString());
     }
   }
 

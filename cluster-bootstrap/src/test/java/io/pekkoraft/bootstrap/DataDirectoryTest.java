@@ -85,6 +85,18 @@ class DataDirectoryTest {
   }
 
   @Test
+  void it_remembers_that_its_node_was_started() throws IOException {
+    Path path = temporary.resolve("data");
+    try (DataDirectory data = open(path, "a", 5)) {
+      assertThat(data.wasStarted()).isFalse();
+      data.markStarted();
+    }
+    try (DataDirectory data = open(path, "a", 5)) {
+      assertThat(data.wasStarted()).isTrue();
+    }
+  }
+
+  @Test
   void every_changed_byte_of_the_identity_is_noticed() throws IOException {
     Path path = temporary.resolve("data");
     open(path, "a", 0x1234_5678_9abc_def0L).close();

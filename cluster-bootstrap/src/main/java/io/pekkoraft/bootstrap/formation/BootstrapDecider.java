@@ -30,14 +30,17 @@ public final class BootstrapDecider {
   private final Identity self;
   private final MemberList list;
   private final long drawnIncarnation;
+  private final boolean wasStarted;
 
   /**
    * @param self who decides
    * @param list the configured list; contains {@code self}
    * @param drawnIncarnation random; the group's incarnation, should this node have to propose one
+   * @param wasStarted true if the node's log was founded in its data directory before
    * @throws IllegalArgumentException if the list lacks the node itself
    */
-  public BootstrapDecider(Identity self, MemberList list, long drawnIncarnation) {
+  public BootstrapDecider(
+      Identity self, MemberList list, long drawnIncarnation, boolean wasStarted) {
     if (list.address(self.node()) == null) {
       throw new IllegalArgumentException(
           "'" + self.node() + "' is not in the list of members " + list);
@@ -45,6 +48,7 @@ public final class BootstrapDecider {
     this.self = self;
     this.list = list;
     this.drawnIncarnation = drawnIncarnation;
+    this.wasStarted = wasStarted;
   }
 
   /**
@@ -53,6 +57,12 @@ public final class BootstrapDecider {
    */
   public Decision decide(FormationState state, Map<NodeId, Statement> heard) {
     Proposal own = state.proposal();
+    if (own == null && wasStarted) {
+      return new Refuse(
+          "NEEDS_READMISSION: this node has been a running member, but the journal in its data"
+              + " directory is empty: it was lost. Taking part without it could lose what was"
+              + " acknowledged. Put the journal back.");
+    }
     if (own != null && !own.admits(self.node(), self.incarnation())) {
       return new Refuse(
           "its journal belongs to another data directory than its IDENTITY file: "

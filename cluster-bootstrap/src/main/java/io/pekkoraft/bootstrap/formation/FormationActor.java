@@ -61,6 +61,7 @@ public final class FormationActor
    * @param identity who this node is
    * @param list the configured list, with this node
    * @param drawnIncarnation random; see {@link BootstrapDecider}
+   * @param wasStarted true if the node's log was founded in its data directory before
    * @param journalPlugin configuration path of the journal, the same as the node's
    * @param askAgainAfter pause between two rounds of asking
    */
@@ -68,6 +69,7 @@ public final class FormationActor
       Identity identity,
       MemberList list,
       long drawnIncarnation,
+      boolean wasStarted,
       String journalPlugin,
       Duration askAgainAfter) {}
 
@@ -96,7 +98,11 @@ public final class FormationActor
     this.context = context;
     this.timers = timers;
     decider =
-        new BootstrapDecider(settings.identity(), settings.list(), settings.drawnIncarnation());
+        new BootstrapDecider(
+            settings.identity(),
+            settings.list(),
+            settings.drawnIncarnation(),
+            settings.wasStarted());
   }
 
   /**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -194,15 +195,20 @@ public final class LocalCluster {
             .orElse(0);
     console.say("");
     console.say("Try, in another terminal:");
-    console.say("  curl -X PUT --data-binary hello http://" + first + "/kv/greeting     write");
-    console.say(
-        "  curl http://" + first + "/kv/greeting                              read, linearizable");
-    console.say("  bin/load                 write 30,000 keys and look for them on every node");
-    console.say("  kill -9 " + leaderPid + "            kill the leader, while bin/load runs");
-    console.say("  bin/run-node " + leader + "           start it again");
+    String where = options.isDefaultData() ? "" : " --data " + options.data();
+    String node = "bin/run-node " + leader + (where.isEmpty() ? "" : " " + options.data());
+    suggest("curl -X PUT --data-binary hello http://" + first + "/kv/greeting", "write");
+    suggest("curl http://" + first + "/kv/greeting", "read, linearizable");
+    suggest("bin/load" + where, "write about 30,000 keys and look for them on every node");
+    suggest("kill -9 " + leaderPid, "kill the leader, while bin/load runs");
+    suggest(node, "start it again");
     console.say("Ctrl-C stops all nodes; the data stays.");
     console.say("");
     report(statuses);
+  }
+
+  private void suggest(String command, String what) {
+    console.say(String.format(Locale.ROOT, "  %-62s %s", command, what));
   }
 
   /** True if it is time to stop. */

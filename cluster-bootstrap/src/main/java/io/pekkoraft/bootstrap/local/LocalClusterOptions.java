@@ -16,11 +16,17 @@ record LocalClusterOptions(Path data, boolean fresh, int nodes, int port, int ht
   static final String USAGE =
       "usage: run-cluster [--fresh] [--data DIR] [--nodes 3] [--port 2551] [--http-port 8081]";
 
+  private static final Path DEFAULT_DATA = Path.of("data");
+
+  boolean isDefaultData() {
+    return data.equals(DEFAULT_DATA);
+  }
+
   /**
    * @throws IllegalArgumentException if the arguments are wrong
    */
   static LocalClusterOptions parse(String[] arguments) {
-    Path data = Path.of("data");
+    Path data = DEFAULT_DATA;
     boolean fresh = false;
     int nodes = 3;
     int port = 2551;

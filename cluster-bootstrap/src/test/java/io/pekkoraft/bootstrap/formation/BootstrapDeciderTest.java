@@ -88,7 +88,7 @@ class BootstrapDeciderTest {
     MemberList second =
         new MemberList(List.of(FormationWorld.entry("a", 2551), FormationWorld.entry("x", 2559)));
     Decision decision =
-        new BootstrapDecider(identity("x", 5), second, 1)
+        new BootstrapDecider(identity("x", 5), second, 1, false)
             .decide(NEW, Map.of(NodeId.of("a"), says("a", STARTED)));
     assertThat(reason(decision)).contains("exists already").contains("'x' is not a member of it");
   }
@@ -96,14 +96,23 @@ class BootstrapDeciderTest {
   @Test
   void a_wiped_member_is_refused_and_so_is_one_that_lost_its_journal() {
     Decision wiped =
-        new BootstrapDecider(identity("c", 2), LIST, 1).decide(NEW, heard(says("a", STARTED)));
+        new BootstrapDecider(identity("c", 2), LIST, 1, false)
+            .decide(NEW, heard(says("a", STARTED)));
     assertThat(reason(wiped)).contains("NEEDS_READMISSION").contains("another data directory");
     assertThat(reason(decide("c", NEW, says("a", FORMED))))
         .contains("NEEDS_READMISSION")
         .contains("it was lost");
     Decision foreignJournal =
-        new BootstrapDecider(identity("c", 2), LIST, 1).decide(STARTED, Map.of());
+        new BootstrapDecider(identity("c", 2), LIST, 1, false).decide(STARTED, Map.of());
     assertThat(reason(foreignJournal)).contains("another data directory than its IDENTITY");
+  }
+
+  @Test
+  void a_node_that_ran_before_never_starts_empty_even_if_all_the_others_do() {
+    Decision decision =
+        new BootstrapDecider(identity("a", 1), LIST, 9, true)
+            .decide(NEW, heard(says("b", NEW), says("c", NEW)));
+    assertThat(reason(decision)).contains("NEEDS_READMISSION").contains("it was lost");
   }
 
   @Test
@@ -129,7 +138,7 @@ class BootstrapDeciderTest {
   @Test
   void one_node_alone_forms_a_group() {
     MemberList alone = new MemberList(List.of(FormationWorld.entry("a", 2551)));
-    BootstrapDecider decider = new BootstrapDecider(identity("a", 1), alone, 4);
+    BootstrapDecider decider = new BootstrapDecider(identity("a", 1), alone, 4, false);
     Decision first = decider.decide(NEW, Map.of());
     assertThat(first).isInstanceOf(Promise.class);
     FormationState promised = new FormationState(Step.PROMISED, ((Promise) first).proposal());
@@ -138,7 +147,7 @@ class BootstrapDeciderTest {
 
   @Test
   void a_node_that_is_not_listed_is_refused() {
-    assertThatThrownBy(() -> new BootstrapDecider(identity("x", 1), LIST, 1))
+    assertThatThrownBy(() -> new BootstrapDecider(identity("x", 1), LIST, 1, false))
         .hasMessageContaining("'x' is not in the list");
   }
 
@@ -154,7 +163,7 @@ class BootstrapDeciderTest {
   }
 
   private static Decision decide(String self, FormationState state, Statement... heard) {
-    return new BootstrapDecider(identity(self, 1), LIST, 99).decide(state, heard(heard));
+    return new BootstrapDecider(identity(self, 1), LIST, 99, false).decide(state, heard(heard));
   }
 
   private static Map<NodeId, Statement> heard(Statement... statements) {

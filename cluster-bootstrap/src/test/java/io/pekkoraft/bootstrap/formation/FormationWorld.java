@@ -6,6 +6,7 @@ import io.pekkoraft.bootstrap.formation.FormationEvent.Formed;
 import io.pekkoraft.bootstrap.formation.FormationEvent.Promised;
 import io.pekkoraft.log.NodeId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,6 +83,17 @@ record FormationWorld(
     return with(i, new Node(node.id(), node.incarnation(), node.disk(), Map.copyOf(heard)));
   }
 
+  /** As {@link #hear(int, Statement)}, of what a node said at a step, in the newest such life. */
+  FormationWorld hear(int i, int teller, FormationState.Step step) {
+    NodeId id = nodes.get(teller).id();
+    return hear(
+        i,
+        said.stream()
+            .filter(statement -> statement.sender().node().equals(id) && statement.step() == step)
+            .max(Comparator.comparing(statement -> statement.sender().incarnation()))
+            .orElseThrow());
+  }
+
   /**
    * The node decides, stores what it decided, and says so. A crash before the write is the world in
    * which this step is not.
@@ -103,11 +115,11 @@ record FormationWorld(
 
   Decision decide(int i) {
     Node node = nodes.get(i);
-    return new BootstrapDecider(identity(node), LIST, drawn(node))
+    return new BootstrapDecider(identity(node), LIST, drawn(node), false)
         .decide(node.disk(), node.heard());
   }
 
-  private FormationWorld wipe(int i) {
+  FormationWorld wipe(int i) {
     Node node = nodes.get(i);
     Node wiped = new Node(node.id(), node.incarnation() + 1, FormationState.INITIAL, Map.of());
     FormationWorld after = with(i, wiped);
