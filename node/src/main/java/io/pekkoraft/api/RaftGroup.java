@@ -9,6 +9,9 @@ public interface RaftGroup {
   /**
    * Proposes a command. A member that does not lead hands it to the leader.
    *
+   * <p>The stage is completed by the member's own threads: what depends on it must not block them,
+   * so give slow steps an executor ({@code thenApplyAsync}).
+   *
    * @param command opaque to the protocol; must not be changed afterwards
    * @param timeout how long the answer is worth waiting for
    * @return completed with the outcome, at the latest when {@code timeout} is over; never with an

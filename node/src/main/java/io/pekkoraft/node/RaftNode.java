@@ -82,11 +82,14 @@ public final class RaftNode {
         system
             .scheduler()
             .scheduleAtFixedRate(
-                EXPIRY_INTERVAL, EXPIRY_INTERVAL, gate::expire, system.executionContext());
+                EXPIRY_INTERVAL,
+                EXPIRY_INTERVAL,
+                gate::expire,
+                system.dispatchers().lookup(DispatcherSelector.fromConfig(DISPATCHER)));
     system.systemActorOf(
         undertaker(node, gate, expiry),
         actorName(settings.group()) + "-undertaker",
-        DispatcherSelector.defaultDispatcher());
+        DispatcherSelector.fromConfig(DISPATCHER));
     return new LocalRaftGroup(gate, node, new LastStatus(notYetAsked(settings)));
   }
 
@@ -109,6 +112,8 @@ public final class RaftNode {
             blocking);
     var snapshotParts =
         context.spawn(SnapshotPartsActor.create(files, self), "snapshot-parts", blocking);
+    failWith(context, stateMachine);
+    failWith(context, snapshotParts);
     JournalSettings journalSettings =
         new JournalSettings(
             new Founded(
@@ -141,6 +146,13 @@ public final class RaftNode {
             newLife(secure),
             settings.members());
     return new Recovering(new NodeRuntime(identity, settings.protocol(), ports));
+  }
+
+  /** A helper that ended by a mistake of ours must not leave a member that only seems to work. */
+  private static void failWith(ActorContext<NodeCommand> context, ActorRef<?> helper) {
+    IllegalStateException cause =
+        new IllegalStateException("the actor " + helper.path().name() + " has stopped");
+    context.watchWith(helper, new NodeCommand.StorageFailed(cause));
   }
 
   private static long newLife(SecureRandom secure) {

@@ -79,9 +79,9 @@ final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command
         byte[] result = apply(entry);
         appliedIndex = entry.index();
         answer(request, new Outcome.Committed(entry.index(), result));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         answer(request, new Outcome.Indeterminate("the state machine failed at this entry"));
-        fail(new NodeCommand.StateMachineFailed(entry.index(), e));
+        stateMachineFailed(entry.index(), e);
       }
     }
     if (!failed) {
@@ -114,8 +114,8 @@ final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command
               appliedIndex, file.name(), file.length(), file.contentHash()));
     } catch (IOException e) {
       node.tell(new NodeCommand.SnapshotNotTaken(e)); // what was there before is untouched
-    } catch (RuntimeException e) {
-      fail(new NodeCommand.StateMachineFailed(appliedIndex, e));
+    } catch (RuntimeException | Error e) {
+      stateMachineFailed(appliedIndex, e);
     }
     return this;
   }
@@ -133,10 +133,21 @@ final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command
       node.tell(new NodeCommand.Applied(appliedIndex));
     } catch (IOException e) {
       fail(new NodeCommand.StorageFailed(e));
-    } catch (RuntimeException e) {
-      fail(new NodeCommand.StateMachineFailed(snapshot.index(), e));
+    } catch (RuntimeException | Error e) {
+      stateMachineFailed(snapshot.index(), e);
     }
     return this;
+  }
+
+  /**
+   * Errors too, as an assertion's: one that ended this actor would leave a member that leads and
+   * never applies. What the whole process cannot survive is for Pekko to end.
+   */
+  private void stateMachineFailed(long index, Throwable cause) {
+    fail(new NodeCommand.StateMachineFailed(index, cause));
+    if (cause instanceof VirtualMachineError fatal && !(cause instanceof StackOverflowError)) {
+      throw fatal;
+    }
   }
 
   private void fail(NodeCommand report) {

@@ -22,6 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -130,6 +133,39 @@ class RaftNodeTest {
     }
   }
 
+  private abstract static class Broken implements StateMachine {
+    @Override
+    public void writeSnapshot(OutputStream out) {}
+
+    @Override
+    public void restore(InputStream in) {}
+  }
+
+  private static RaftStatus awaitFailed(RaftGroup group) {
+    long end = System.nanoTime() + TIMEOUT.toNanos();
+    RaftStatus status = group.status().toCompletableFuture().join();
+    while (status.role() != RaftStatus.Role.FAILED && System.nanoTime() < end) {
+      LockSupport.parkNanos(1_000_000); // the condition is what is awaited, not the time
+      status = group.status().toCompletableFuture().join();
+    }
+    assertThat(status.role()).isEqualTo(RaftStatus.Role.FAILED);
+    return status;
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException again) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Test
   void commands_are_applied_in_order_and_answered_with_their_own_result() {
     RaftGroup group = led(node(new Sum()));
@@ -189,6 +225,68 @@ class RaftNodeTest {
     RaftStatus status = group.status().toCompletableFuture().join();
     assertThat(status.reason()).contains("state machine");
     assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.StorageFailed.class);
+  }
+
+  @Test
+  void an_error_of_the_state_machine_fails_its_member_too() {
+    RaftGroup group =
+        led(
+            node(
+                new Broken() {
+                  @Override
+                  public byte[] apply(long index, byte[] command) {
+                    throw new AssertionError("broken");
+                  }
+                }));
+    assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.Indeterminate.class);
+    assertThat(awaitFailed(group).reason()).contains("state machine");
+  }
+
+  @Test
+  void a_stack_overflow_in_the_state_machine_fails_its_member_and_not_the_process() {
+    RaftGroup group =
+        led(
+            node(
+                new Broken() {
+                  @Override
+                  public byte[] apply(long index, byte[] command) {
+                    throw new StackOverflowError("broken");
+                  }
+                }));
+    assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.Indeterminate.class);
+    assertThat(awaitFailed(group).reason()).contains("state machine");
+  }
+
+  @Test
+  void requests_end_in_time_though_state_machine_and_application_block() {
+    CountDownLatch go = new CountDownLatch(1);
+    try {
+      RaftGroup group =
+          led(
+              node(
+                  new Broken() {
+                    @Override
+                    public byte[] apply(long index, byte[] command) {
+                      awaitUninterruptibly(go);
+                      return command;
+                    }
+                  }));
+      ActorSystem<Void> system = Objects.requireNonNull(started);
+      for (int thread = 0; thread < 1024; thread++) { // more than the application's threads
+        system.executionContext().execute(() -> awaitUninterruptibly(go));
+      }
+      Outcome outcome =
+          group
+              .propose(new byte[1], Duration.ofMillis(100))
+              .toCompletableFuture()
+              .completeOnTimeout(new Outcome.Rejected("too late"), 10, TimeUnit.SECONDS)
+              .join();
+      assertThat(outcome).isInstanceOf(Outcome.Indeterminate.class);
+      assertThat(group.status().toCompletableFuture().join().role())
+          .isEqualTo(RaftStatus.Role.LEADER);
+    } finally {
+      go.countDown();
+    }
   }
 
   @Test
