@@ -2,8 +2,10 @@ package io.pekkoraft.bootstrap.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,7 +113,7 @@ public final class LoadFile {
     Map<String, byte[]> pairs = new LinkedHashMap<>();
     int skipped = 0;
     int number = 0;
-    for (String line : Files.readAllLines(file)) {
+    for (String line : lines(file)) {
       number++;
       boolean usable =
           !line.isEmpty() && line.getBytes(StandardCharsets.UTF_8).length <= MAX_KEY_BYTES;
@@ -128,6 +130,16 @@ public final class LoadFile {
               + " bytes, or there twice");
     }
     return pairs;
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return Files.readAllLines(file);
+    } catch (NoSuchFileException missing) {
+      throw new IOException("there is no file " + file, missing);
+    } catch (CharacterCodingException malformed) {
+      throw new IOException(file + " is not a text in UTF-8", malformed);
+    }
   }
 
   /** Loads on another thread, so that this one can show how far it is. */
