@@ -120,13 +120,19 @@ public final class HttpApi {
     return now(Problem.methodNotAllowed("GET, PUT, DELETE"));
   }
 
+  /** The time that the body takes to arrive is part of the request's. */
   private CompletionStage<HttpResponse> put(String key, HttpRequest request) {
+    long startNanos = System.nanoTime();
     return request
         .entity()
         .withSizeLimit(maxValueBytes)
         .toStrict(timeout.toMillis(), materializer)
         .thenCompose(
-            body -> propose(new KeyValueCommand.Put(key, body.getData().toArray()), HttpApi::done))
+            body ->
+                propose(
+                    new KeyValueCommand.Put(key, body.getData().toArray()),
+                    timeout.minusNanos(System.nanoTime() - startNanos),
+                    HttpApi::done))
         .exceptionally(this::bodyFailed);
   }
 
@@ -140,6 +146,16 @@ public final class HttpApi {
 
   private CompletionStage<HttpResponse> propose(
       KeyValueCommand command, Function<Outcome.Committed, HttpResponse> answer) {
+    return propose(command, timeout, answer);
+  }
+
+  private CompletionStage<HttpResponse> propose(
+      KeyValueCommand command,
+      Duration remaining,
+      Function<Outcome.Committed, HttpResponse> answer) {
+    if (remaining.isNegative() || remaining.isZero()) {
+      return now(Problem.bodyTimedOut());
+    }
     RaftGroup group = node.group();
     if (group == null) {
       return now(notStarted());
@@ -151,7 +167,7 @@ public final class HttpApi {
       return now(Problem.malformed(String.valueOf(malformed.getMessage())));
     }
     return group
-        .propose(bytes, timeout)
+        .propose(bytes, remaining)
         .thenApply(
             outcome ->
                 outcome instanceof Outcome.Committed committed

@@ -18,11 +18,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +86,29 @@ class HttpApiTest {
         "at most 1000 bytes");
     assertAnswer(HttpRequest.GET("/kv/" + "k".repeat(513)), 400, "1 to 512 bytes");
     assertAnswer(HttpRequest.GET("/kv/"), 400, "1 to 512 bytes");
+  }
+
+  @Test
+  void a_body_that_comes_slowly_leaves_less_time_to_commit() {
+    CompletableFuture<ByteString> last = new CompletableFuture<>();
+    HttpRequest slow =
+        HttpRequest.PUT("/kv/k")
+            .withEntity(
+                HttpEntities.create(
+                    ContentTypes.APPLICATION_OCTET_STREAM,
+                    Source.single(ByteString.fromString("v"))
+                        .concat(Source.completionStage(last))));
+    Duration pause = Duration.ofMillis(100);
+    last.completeOnTimeout(
+        ByteString.fromString("w"), pause.toMillis(), TimeUnit.MILLISECONDS); // the slow client
+    Duration whole = offered(HttpRequest.PUT("/kv/k").withEntity("v"));
+    assertThat(offered(slow)).isLessThan(whole.minus(pause.dividedBy(2)));
+  }
+
+  /** How much time was left when the command was proposed. */
+  private Duration offered(HttpRequest request) {
+    assertThat(answer(request).status().intValue()).isEqualTo(204);
+    return node.offered;
   }
 
   @Test
@@ -172,9 +199,11 @@ class HttpApiTest {
     private long index;
     private boolean formed = true;
     private @Nullable Outcome refusal;
+    private volatile Duration offered = Duration.ZERO;
 
     @Override
     public CompletionStage<Outcome> propose(byte[] command, Duration timeout) {
+      offered = timeout;
       if (refusal != null) {
         return CompletableFuture.completedFuture(refusal);
       }
