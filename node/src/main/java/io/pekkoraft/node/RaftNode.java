@@ -60,10 +60,13 @@ public final class RaftNode {
    *
    * @param system its Artery address must be this member's address in {@code settings.members()}
    * @return the member's handle, at once
+   * @throws IllegalStateException if the system's serialization or remoting would lose messages;
+   *     says what to set
    * @throws UncheckedIOException if the snapshot directory cannot be used
    */
   public static RaftGroup start(ActorSystem<?> system, RaftNodeSettings settings) {
     SerializationCheck.check(system);
+    RemotingCheck.check(system);
     SnapshotFiles files;
     try {
       files = SnapshotFiles.open(settings.snapshotDirectory());

@@ -53,6 +53,11 @@ public final class HttpApi {
   private static final String APPLIED_INDEX = "Raft-Applied-Index";
   private static final int LINES_PER_CHUNK = 256;
 
+  /**
+   * What stands in a decoded path for bytes that are not UTF-8: different keys would become one.
+   */
+  private static final char NOT_UTF_8 = '\uFFFD';
+
   private final ServedNode node;
   private final Materializer materializer;
   private final int maxValueBytes;
@@ -82,6 +87,10 @@ public final class HttpApi {
 
   private CompletionStage<HttpResponse> route(HttpRequest request) {
     String path = decoded(request.getUri().getPathString());
+    if (path.indexOf(NOT_UTF_8) >= 0) {
+      request.discardEntityBytes(materializer);
+      return now(Problem.malformed("a key must be UTF-8, percent-encoded"));
+    }
     if (path.startsWith(KV) && request.method().equals(HttpMethods.PUT)) {
       return put(path.substring(KV.length()), request);
     }

@@ -74,6 +74,13 @@ class HttpApiTest {
   }
 
   @Test
+  void a_key_that_is_not_utf_8_is_refused_and_not_mixed_up_with_another() {
+    assertAnswer(HttpRequest.PUT("/kv/%FF").withEntity("v"), 400, "UTF-8");
+    assertAnswer(HttpRequest.GET("/kv/%FE"), 400, "UTF-8");
+    assertThat(node.store.view().entries()).isEmpty();
+  }
+
+  @Test
   void limits_are_kept() {
     assertThat(
             answer(HttpRequest.PUT("/kv/k").withEntity(new byte[MAX_VALUE_BYTES]))

@@ -51,6 +51,8 @@ final class MemberProcess {
                 Map.of(
                     "pekko.actor.provider",
                     "remote",
+                    "pekko.remote.artery.advanced.compression.actor-refs.max",
+                    "off",
                     "pekko.remote.artery.canonical.hostname",
                     "127.0.0.1",
                     "pekko.remote.artery.canonical.port",

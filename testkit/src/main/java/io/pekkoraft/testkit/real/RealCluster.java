@@ -99,6 +99,8 @@ public final class RealCluster implements AutoCloseable {
                 Map.of(
                     "pekko.actor.provider",
                     "remote",
+                    "pekko.remote.artery.advanced.compression.actor-refs.max",
+                    "off",
                     "pekko.remote.artery.canonical.hostname",
                     "127.0.0.1",
                     "pekko.remote.artery.canonical.port",

@@ -1,0 +1,47 @@
+package io.pekkoraft.node;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+
+class RemotingCheckTest {
+
+  private static void check(String overrides) {
+    ActorSystem<Void> system =
+        ActorSystem.create(
+            Behaviors.empty(),
+            "check",
+            ConfigFactory.parseString(
+                    "pekko.loglevel = ERROR\npekko.remote.warn-about-direct-use = off\n"
+                        + "pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }\n"
+                        + overrides)
+                .withFallback(ConfigFactory.load()));
+    try {
+      RemotingCheck.check(system);
+    } finally {
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().join();
+    }
+  }
+
+  @Test
+  void a_system_that_compresses_references_is_refused_and_told_what_to_set() {
+    assertThatThrownBy(() -> check("pekko.actor.provider = remote"))
+        .hasMessageContaining("pekko.remote.artery.advanced.compression.actor-refs.max = off");
+  }
+
+  @Test
+  void without_compression_or_without_remoting_all_is_well() {
+    assertThatCode(
+            () ->
+                check(
+                    "pekko.actor.provider = remote\n"
+                        + "pekko.remote.artery.advanced.compression.actor-refs.max = off"))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> check("")).doesNotThrowAnyException();
+  }
+}
