@@ -93,6 +93,7 @@ public final class WalJournal extends AsyncWriteJournal {
   }
 
   @Override
+  @SuppressWarnings("NullAway") // a Void can only be null
   public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
     Promise<@Nullable Void> promise = Futures.promise();
     store()
@@ -110,6 +111,7 @@ public final class WalJournal extends AsyncWriteJournal {
   }
 
   @Override
+  @SuppressWarnings("NullAway") // a Void can only be null
   public Future<Void> doAsyncReplayMessages(
       String persistenceId,
       long fromSequenceNr,
