@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +23,11 @@ public final class Loader {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Executor LATER =
-      CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.delayedExecutor(
+          PAUSE.toMillis(),
+          TimeUnit.MILLISECONDS,
+          // Not the common pool: whoever waits for a load may hold its only thread.
+          Executors.newCachedThreadPool(Loader::daemon));
 
   private final List<NodeClient> nodes;
   private final Semaphore free;
@@ -61,6 +66,12 @@ public final class Loader {
         throw new LoadFailedException(failed);
       }
     }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "load-again");
+    thread.setDaemon(true);
+    return thread;
   }
 
   public int acknowledged() {

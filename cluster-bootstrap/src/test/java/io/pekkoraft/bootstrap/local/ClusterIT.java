@@ -228,7 +228,8 @@ class ClusterIT {
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
-        });
+        },
+        task -> new Thread(task, "load").start()); // it waits: not on the common pool
   }
 
   private static Map<String, byte[]> pairs(String name) {
