@@ -1,5 +1,6 @@
 package io.pekkoraft.bootstrap;
 
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
@@ -126,6 +127,20 @@ public final class RaftMember implements RaftGroup {
     return running == null
         ? CompletableFuture.completedFuture(new Outcome.NoLeader(whyNotStarted))
         : running.propose(command, timeout);
+  }
+
+  @Override
+  public CompletionStage<Outcome> proposeInTerm(long term, byte[] command, Duration timeout) {
+    RaftGroup running = group;
+    return running == null
+        ? CompletableFuture.completedFuture(new Outcome.NoLeader(whyNotStarted))
+        : running.proposeInTerm(term, command, timeout);
+  }
+
+  @Override
+  public @Nullable Leadership leadership() {
+    RaftGroup running = group;
+    return running == null ? null : running.leadership();
   }
 
   @Override

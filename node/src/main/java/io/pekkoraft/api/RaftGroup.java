@@ -2,6 +2,7 @@ package io.pekkoraft.api;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A member of a group that runs in this actor system. Safe to use from any thread. */
 public interface RaftGroup {
@@ -18,6 +19,20 @@ public interface RaftGroup {
    *     exception
    */
   CompletionStage<Outcome> propose(byte[] command, Duration timeout);
+
+  /**
+   * Proposes a command only if this member leads, in exactly this term: never forwarded, and so
+   * never appended in a later term.
+   *
+   * @return as for {@link #propose}; {@code NotLeader} if it does not lead in that term
+   */
+  CompletionStage<Outcome> proposeInTerm(long term, byte[] command, Duration timeout);
+
+  /**
+   * This member's leadership: from when an entry of its term was applied here, until it is over;
+   * null otherwise. A volatile read.
+   */
+  @Nullable Leadership leadership();
 
   /**
    * Asks how this member is.

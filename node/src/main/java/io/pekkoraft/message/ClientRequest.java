@@ -19,6 +19,11 @@ public interface ClientRequest {
    */
   boolean mayTakeEffect();
 
+  /** The only term in which it may be appended, and never forwarded; 0 for any. */
+  default long onlyInTerm() {
+    return 0;
+  }
+
   /** True once it has been answered: nobody waits for it any more. */
   boolean isDone();
 

@@ -1,5 +1,6 @@
 package io.pekkoraft.node;
 
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.NodeId;
@@ -15,6 +16,7 @@ import io.pekkoraft.role.NodePorts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -29,6 +31,7 @@ final class ActorPorts implements NodePorts {
   private final ActorRef<SnapshotPartsActor.Command> snapshotParts;
   private final RandomGenerator random;
   private final NodeObserver observer;
+  private final AtomicReference<@Nullable Leadership> leadership;
 
   ActorPorts(
       TimerScheduler<NodeCommand> timers,
@@ -37,7 +40,8 @@ final class ActorPorts implements NodePorts {
       ActorRef<StateMachineActor.Command> stateMachine,
       ActorRef<SnapshotPartsActor.Command> snapshotParts,
       RandomGenerator random,
-      NodeObserver observer) {
+      NodeObserver observer,
+      AtomicReference<@Nullable Leadership> leadership) {
     this.timers = timers;
     this.peers = peers;
     this.journal = journal;
@@ -45,6 +49,7 @@ final class ActorPorts implements NodePorts {
     this.snapshotParts = snapshotParts;
     this.random = random;
     this.observer = observer;
+    this.leadership = leadership;
   }
 
   @Override
@@ -113,6 +118,11 @@ final class ActorPorts implements NodePorts {
   @Override
   public void storeSnapshotPart(SnapshotDescriptor snapshot, long offset, Bytes bytes) {
     snapshotParts.tell(new SnapshotPartsActor.Store(snapshot, offset, bytes));
+  }
+
+  @Override
+  public void leading(@Nullable Leadership now) {
+    leadership.set(now);
   }
 
   @Override

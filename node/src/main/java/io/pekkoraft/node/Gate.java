@@ -68,6 +68,13 @@ final class Gate {
   }
 
   CompletionStage<Outcome> submit(byte[] command, Duration timeout) {
+    return submit(command, timeout, 0);
+  }
+
+  /**
+   * @param onlyInTerm {@link ClientRequest#onlyInTerm}
+   */
+  CompletionStage<Outcome> submit(byte[] command, Duration timeout, long onlyInTerm) {
     Outcome refusal = closed;
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
@@ -76,7 +83,7 @@ final class Gate {
     if (slot == null) {
       return CompletableFuture.completedFuture(new Outcome.Overloaded(retryAfter));
     }
-    Request request = new Request(slot, command, timeout, deadline(timeout));
+    Request request = new Request(slot, command, timeout, deadline(timeout), onlyInTerm);
     slots.set(slot, request);
     noteDeadline(request.deadline);
     waiting.add(request);
@@ -180,12 +187,14 @@ final class Gate {
     final long deadline;
 
     private final int slot;
+    private final long onlyInTerm;
     private final AtomicBoolean done = new AtomicBoolean();
     private final AtomicBoolean taken = new AtomicBoolean();
     private volatile byte[] command;
 
-    Request(int slot, byte[] command, Duration timeout, long deadline) {
+    Request(int slot, byte[] command, Duration timeout, long deadline, long onlyInTerm) {
       this.slot = slot;
+      this.onlyInTerm = onlyInTerm;
       this.command = command;
       this.timeout = timeout;
       this.deadline = deadline;
@@ -194,6 +203,11 @@ final class Gate {
     @Override
     public byte[] command() {
       return command;
+    }
+
+    @Override
+    public long onlyInTerm() {
+      return onlyInTerm;
     }
 
     /**

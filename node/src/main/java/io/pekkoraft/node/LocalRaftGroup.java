@@ -1,5 +1,6 @@
 package io.pekkoraft.node;
 
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
@@ -8,8 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /** The handle of a member that runs here. */
 final class LocalRaftGroup implements RaftGroup {
@@ -18,11 +21,18 @@ final class LocalRaftGroup implements RaftGroup {
   private final Gate gate;
   private final ActorRef<NodeCommand> node;
   private final LastStatus last;
+  private final AtomicReference<@Nullable Leadership> leadership;
 
   /**
    * @param last what is answered when the node's actor does not
+   * @param leadership where the node's actor puts it
    */
-  LocalRaftGroup(Gate gate, ActorRef<NodeCommand> node, LastStatus last) {
+  LocalRaftGroup(
+      Gate gate,
+      ActorRef<NodeCommand> node,
+      LastStatus last,
+      AtomicReference<@Nullable Leadership> leadership) {
+    this.leadership = leadership;
     this.gate = gate;
     this.node = node;
     this.last = last;
@@ -31,6 +41,16 @@ final class LocalRaftGroup implements RaftGroup {
   @Override
   public CompletionStage<Outcome> propose(byte[] command, Duration timeout) {
     return gate.submit(command, timeout);
+  }
+
+  @Override
+  public CompletionStage<Outcome> proposeInTerm(long term, byte[] command, Duration timeout) {
+    return gate.submit(command, timeout, term);
+  }
+
+  @Override
+  public @Nullable Leadership leadership() {
+    return leadership.get();
   }
 
   @Override

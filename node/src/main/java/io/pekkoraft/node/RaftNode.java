@@ -1,5 +1,6 @@
 package io.pekkoraft.node;
 
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -37,6 +39,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 
 /** Starts a member of a group in an actor system. */
 public final class RaftNode {
@@ -75,9 +78,10 @@ public final class RaftNode {
     }
     Gate gate =
         new Gate(settings.maxRequests(), System::nanoTime, settings.protocol().heartbeatInterval());
+    AtomicReference<@Nullable Leadership> leadership = new AtomicReference<>();
     ActorRef<NodeCommand> node =
         system.systemActorOf(
-            behavior(settings, files),
+            behavior(settings, files, leadership),
             actorName(settings.group()),
             DispatcherSelector.fromConfig(DISPATCHER));
     gate.open(() -> node.tell(new NodeCommand.Proposals(gate::draw)));
@@ -93,19 +97,25 @@ public final class RaftNode {
         undertaker(node, gate, expiry),
         actorName(settings.group()) + "-undertaker",
         DispatcherSelector.fromConfig(DISPATCHER));
-    return new LocalRaftGroup(gate, node, new LastStatus(notYetAsked(settings)));
+    return new LocalRaftGroup(gate, node, new LastStatus(notYetAsked(settings)), leadership);
   }
 
-  private static Behavior<NodeCommand> behavior(RaftNodeSettings settings, SnapshotFiles files) {
+  private static Behavior<NodeCommand> behavior(
+      RaftNodeSettings settings,
+      SnapshotFiles files,
+      AtomicReference<@Nullable Leadership> leadership) {
     return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> recovering(context, timers, settings, files)));
+        context ->
+            Behaviors.withTimers(
+                timers -> recovering(context, timers, settings, files, leadership)));
   }
 
   private static Recovering recovering(
       ActorContext<NodeCommand> context,
       TimerScheduler<NodeCommand> timers,
       RaftNodeSettings settings,
-      SnapshotFiles files) {
+      SnapshotFiles files,
+      AtomicReference<@Nullable Leadership> leadership) {
     ActorRef<NodeCommand> self = context.getSelf();
     DispatcherSelector blocking = DispatcherSelector.fromConfig(STATE_MACHINE_DISPATCHER);
     var stateMachine =
@@ -140,7 +150,8 @@ public final class RaftNode {
             stateMachine,
             snapshotParts,
             new SplittableRandom(secure.nextLong()),
-            new LoggingObserver(settings.group(), settings.self()));
+            new LoggingObserver(settings.group(), settings.self()),
+            leadership);
     NodeIdentity identity =
         new NodeIdentity(
             settings.group(),

@@ -230,6 +230,10 @@ public final class Follower extends Role {
       return refuse(proposals.requests(), new Outcome.NoLeader(reason()));
     }
     for (ClientRequest request : proposals.requests()) {
+      if (request.onlyInTerm() != 0) {
+        request.complete(new Outcome.NotLeader(leader));
+        continue;
+      }
       if (request.command().length > node.settings().maxCommandBytes()) {
         request.complete(new Outcome.TooLarge(node.settings().maxCommandBytes()));
         continue;

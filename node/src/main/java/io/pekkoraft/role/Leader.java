@@ -1,5 +1,6 @@
 package io.pekkoraft.role;
 
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.log.LogEntry;
@@ -19,6 +20,7 @@ import io.pekkoraft.state.RaftEvent;
 import io.pekkoraft.state.RaftLog;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes commands, replicates them, commits what a majority has on disk (Raft 5.3, 5.4), and gives
@@ -40,6 +42,11 @@ public final class Leader extends Role {
   private final long electedNanos;
   private long tickedNanos;
   private long uncommittedBytes;
+
+  /** There once an entry of this term is applied. */
+  private @Nullable Leadership leadership;
+
+  private long ownTermIndex;
 
   Leader(NodeRuntime runtime) {
     super(runtime);
@@ -74,13 +81,40 @@ public final class Leader extends Role {
                     state().term(),
                     LogEntry.Kind.NO_OP,
                     NOTHING))));
+    ownTermIndex = state().log().lastIndex();
     replication.sendEntries();
     node.arm(Timeout.HEARTBEAT, node.settings().heartbeatInterval().toNanos());
     return this;
   }
 
   @Override
+  public Role onApplied(NodeCommand.Applied applied) {
+    if (leadership == null && applied.index() >= ownTermIndex) {
+      leadership =
+          new Leadership(
+              state().term(),
+              electedNanos,
+              false,
+              node.settings().leaseNanos(),
+              replication.quorumSentNanos(node.monotonicNanos()));
+      node.ports().leading(leadership);
+    }
+    return super.onApplied(applied);
+  }
+
+  /** Every heartbeat's answer may prove the leadership a little longer. */
+  private void proveLeadership() {
+    if (leadership != null) {
+      leadership.acknowledged(replication.quorumSentNanos(node.monotonicNanos()));
+    }
+  }
+
+  @Override
   void leave() {
+    if (leadership != null) {
+      leadership.end();
+      node.ports().leading(null);
+    }
     node.cancel(Timeout.HEARTBEAT);
     // Others may hold off because of this leader's last words; so does its own vote.
     node.contact().heard(node.self(), state().term(), quorumHeardNanos(node.monotonicNanos()));
@@ -140,6 +174,7 @@ public final class Leader extends Role {
   @Override
   public Role onHeartbeatReply(HeartbeatReply reply) {
     replication.onHeartbeatReply(reply);
+    proveLeadership();
     return commit();
   }
 
@@ -215,6 +250,10 @@ public final class Leader extends Role {
   /** Answers the request itself if it cannot be taken. */
   private boolean admits(ClientRequest request) {
     if (request.isDone()) {
+      return false;
+    }
+    if (request.onlyInTerm() != 0 && request.onlyInTerm() != state().term()) {
+      request.complete(new Outcome.NotLeader(node.self()));
       return false;
     }
     NodeSettings settings = node.settings();

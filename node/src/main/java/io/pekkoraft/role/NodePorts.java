@@ -1,5 +1,6 @@
 package io.pekkoraft.role;
 
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.NodeId;
@@ -84,6 +85,12 @@ public interface NodePorts {
    * SnapshotPartStored}, after the last part only when all is verified and durable.
    */
   void storeSnapshotPart(SnapshotDescriptor snapshot, long offset, Bytes bytes);
+
+  /**
+   * This node leads from now on, for all to see; or, null, it leads no longer. Called before
+   * anything leaves that could let another one be elected.
+   */
+  void leading(@Nullable Leadership leadership);
 
   /** Told of everything worth counting or logging. */
   NodeObserver observer();

@@ -1,5 +1,6 @@
 package io.pekkoraft.role;
 
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
@@ -22,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The world of one node, written down: nothing happens by itself, the clock stands. */
 final class RecordingPorts implements NodePorts, NodeObserver {
+  private @Nullable Leadership leadership;
+
+  /** Null while it does not lead. */
+  @Nullable Leadership leadership() {
+    return leadership;
+  }
+
   record Write(long ticket, LogBatch batch) {}
 
   record Part(SnapshotDescriptor snapshot, long offset) {}
@@ -106,6 +114,11 @@ final class RecordingPorts implements NodePorts, NodeObserver {
   @Override
   public void storeSnapshotPart(SnapshotDescriptor snapshot, long offset, Bytes bytes) {
     partsStored.add(new Part(snapshot, offset));
+  }
+
+  @Override
+  public void leading(@Nullable Leadership now) {
+    leadership = now;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.pekkoraft.testkit;
 
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
@@ -28,6 +29,13 @@ import org.jspecify.annotations.Nullable;
  * Once it has crashed, whatever still calls it does nothing.
  */
 final class SimulatedProcess implements NodePorts {
+  private @Nullable Leadership leadership;
+
+  /** Null while it does not lead. */
+  @Nullable Leadership leadership() {
+    return leadership;
+  }
+
   private static final long SLOWEST_DISK_NANOS = 5_000_000_000L;
 
   private final Simulation simulation;
@@ -338,6 +346,11 @@ final class SimulatedProcess implements NodePorts {
                       snapshot.contentHash());
           later(0, new NodeCommand.SnapshotPartStored(stored, next, file != null));
         });
+  }
+
+  @Override
+  public void leading(@Nullable Leadership now) {
+    leadership = now;
   }
 
   @Override

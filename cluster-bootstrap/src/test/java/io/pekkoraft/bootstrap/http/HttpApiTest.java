@@ -3,6 +3,7 @@ package io.pekkoraft.bootstrap.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
@@ -217,6 +218,16 @@ class HttpApiTest {
       index++;
       return CompletableFuture.completedFuture(
           new Outcome.Committed(index, store.apply(index, command)));
+    }
+
+    @Override
+    public CompletionStage<Outcome> proposeInTerm(long term, byte[] command, Duration timeout) {
+      return propose(command, timeout);
+    }
+
+    @Override
+    public @Nullable Leadership leadership() {
+      return null;
     }
 
     @Override
