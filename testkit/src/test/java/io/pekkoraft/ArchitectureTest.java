@@ -37,7 +37,14 @@ final class ArchitectureTest {
     "io.pekkoraft.log..", "io.pekkoraft.layout..", "io.pekkoraft.persistence.."
   };
   private static final String TESTKIT = "io.pekkoraft.testkit..";
-  private static final String BOOTSTRAP = "io.pekkoraft.bootstrap..";
+  private static final String LEASE_CONTRACT = "io.pekkoraft.testkit.lease..";
+  private static final String[] BOOTSTRAP = {
+    "io.pekkoraft.bootstrap..",
+    "io.pekkoraft.cluster..",
+    "io.pekkoraft.session..",
+    "io.pekkoraft.singleton..",
+    "io.pekkoraft.lease.."
+  };
   private static final String[] DECISIONS = {"..rules..", "..state..", "..log.."};
 
   /** A role is a typed behaviour, and this is all of Pekko that it takes to be one. */
@@ -105,11 +112,29 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule the_node_knows_nothing_above_it =
       noClasses()
+          .that(not(resideInAPackage(TESTKIT)))
+          .should()
+          .dependOnClassesThat(resideInAPackage(TESTKIT).or(resideInAnyPackage(BOOTSTRAP)));
+
+  /** That module is tested with the test kit. */
+  @ArchTest
+  static final ArchRule the_test_kit_knows_nothing_of_the_cluster_bootstrap =
+      noClasses()
           .that()
-          .resideOutsideOfPackages(TESTKIT, BOOTSTRAP)
+          .resideInAPackage(TESTKIT)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(TESTKIT, BOOTSTRAP);
+          .resideInAnyPackage(BOOTSTRAP);
+
+  /** So that it serves anybody's implementation of Pekko's interface. */
+  @ArchTest
+  static final ArchRule the_contract_of_leases_knows_no_implementation =
+      noClasses()
+          .that()
+          .resideInAPackage(LEASE_CONTRACT)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.pekkoraft..").and(not(resideInAPackage(LEASE_CONTRACT))));
 
   @ArchTest
   static final ArchRule no_java_serialization =

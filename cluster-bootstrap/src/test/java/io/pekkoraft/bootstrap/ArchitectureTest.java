@@ -22,7 +22,12 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule production_code_needs_no_test_kit =
-      noClasses().should().dependOnClassesThat().resideInAPackage("io.pekkoraft.testkit..");
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.pekkoraft.testkit..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.pekkoraft.testkit..");
 
   @ArchTest
   static final ArchRule no_java_serialization =
