@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ExtensibleBehavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -52,6 +53,7 @@ final class ArchitectureTest {
       Set.of(
           Behavior.class.getName(),
           ExtensibleBehavior.class.getName(),
+          PostStop.class.getName(),
           Signal.class.getName(),
           TypedActorContext.class.getName(),
           Behaviors.class.getName());

@@ -6,6 +6,7 @@ import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.api.RaftStatus.Role;
 import io.pekkoraft.api.StateMachine;
+import io.pekkoraft.api.TransferOutcome;
 import io.pekkoraft.bootstrap.formation.FormationActor;
 import io.pekkoraft.bootstrap.formation.FormationListener;
 import io.pekkoraft.bootstrap.formation.Identity;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +143,21 @@ public final class RaftMember implements RaftGroup {
   public @Nullable Leadership leadership() {
     RaftGroup running = group;
     return running == null ? null : running.leadership();
+  }
+
+  @Override
+  public CompletionStage<TransferOutcome> transferLeadership(
+      @Nullable NodeId to, Duration timeout) {
+    RaftGroup running = group;
+    return running == null
+        ? CompletableFuture.completedFuture(new TransferOutcome.NotLeader(null))
+        : running.transferLeadership(to, timeout);
+  }
+
+  @Override
+  public CompletionStage<Done> stop(Duration timeout) {
+    RaftGroup running = group;
+    return running == null ? CompletableFuture.completedFuture(Done.done()) : running.stop(timeout);
   }
 
   @Override

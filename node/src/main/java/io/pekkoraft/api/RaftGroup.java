@@ -1,7 +1,9 @@
 package io.pekkoraft.api;
 
+import io.pekkoraft.log.NodeId;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
 /** A member of a group that runs in this actor system. Safe to use from any thread. */
@@ -33,6 +35,30 @@ public interface RaftGroup {
    * null otherwise. A volatile read.
    */
   @Nullable Leadership leadership();
+
+  /**
+   * Hands this member's leadership to another voter (thesis 3.10). Meanwhile {@link #leadership} is
+   * null and requests wait: for the new leader, or for this one if the transfer is aborted.
+   *
+   * @param to a voter; null for the one that has most of the log and was heard last
+   * @param timeout how long to try; an election timeout at most, since nothing is committed
+   *     meanwhile
+   * @return completed when the transfer has ended, at the latest when {@code timeout} is over;
+   *     never with an exception
+   */
+  CompletionStage<TransferOutcome> transferLeadership(@Nullable NodeId to, Duration timeout);
+
+  /**
+   * Stops this member in order: it hands over its leadership if it leads, lets the requests that
+   * wait here be answered, refuses new ones, and then ends its actors. Its journal, which belongs
+   * to the actor system, stays open for others. A second call returns the first one's stage.
+   *
+   * @param timeout how long all of this may take; what still waits then is answered as unknown
+   * @return completed when the member's actors have ended; exceptionally, with a {@link
+   *     java.util.concurrent.TimeoutException}, if they have not within {@code timeout}, as when
+   *     the state machine blocks
+   */
+  CompletionStage<Done> stop(Duration timeout);
 
   /**
    * Asks how this member is.

@@ -4,9 +4,11 @@ import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import io.pekkoraft.layout.Fields;
 import io.pekkoraft.layout.LogValues;
+import io.pekkoraft.log.LogPosition;
 import io.pekkoraft.message.PeerMessage.OtherLife;
 import io.pekkoraft.message.PeerMessage.PreVoteReply;
 import io.pekkoraft.message.PeerMessage.PreVoteRequest;
+import io.pekkoraft.message.PeerMessage.TimeoutNow;
 import io.pekkoraft.message.PeerMessage.VoteReply;
 import io.pekkoraft.message.PeerMessage.VoteRequest;
 import io.pekkoraft.message.VoteVerdict;
@@ -50,18 +52,37 @@ final class ElectionSerializers {
     }
   }
 
-  /** Term, position. */
+  /** Term, position, transfer. */
   static final class OfVoteRequest extends MessageSerializer<VoteRequest> {
     @Override
     void write(Output output, VoteRequest request) {
       Fields.writeCounter(output, "term", request.term());
       LogValues.writePosition(output, request.last());
+      Fields.writeCounter(output, "transfer", request.transferId());
     }
 
     @Override
     VoteRequest read(Input input) {
       long term = Fields.readCounter(input, "term");
-      return new VoteRequest(term, LogValues.readPosition(input));
+      LogPosition last = LogValues.readPosition(input);
+      return new VoteRequest(term, last, Fields.readCounter(input, "transfer"));
+    }
+  }
+
+  /** Term, transfer, position. */
+  static final class OfTimeoutNow extends MessageSerializer<TimeoutNow> {
+    @Override
+    void write(Output output, TimeoutNow now) {
+      Fields.writeCounter(output, "term", now.term());
+      Fields.writeCounter(output, "transfer", now.transferId());
+      LogValues.writePosition(output, now.last());
+    }
+
+    @Override
+    TimeoutNow read(Input input) {
+      long term = Fields.readCounter(input, "term");
+      long transfer = Fields.readCounter(input, "transfer");
+      return new TimeoutNow(term, transfer, LogValues.readPosition(input));
     }
   }
 

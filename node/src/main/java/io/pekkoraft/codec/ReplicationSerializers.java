@@ -19,20 +19,22 @@ final class ReplicationSerializers {
 
   private ReplicationSerializers() {}
 
-  /** Term, commit index, clock. */
+  /** Term, commit index, clock, transfer. */
   static final class OfHeartbeat extends MessageSerializer<Heartbeat> {
     @Override
     void write(Output output, Heartbeat heartbeat) {
       Fields.writeCounter(output, "term", heartbeat.term());
       Fields.writeCounter(output, "commit index", heartbeat.commitIndex());
       output.writeLong(heartbeat.sentNanos());
+      Fields.writeCounter(output, "transfer", heartbeat.transferId());
     }
 
     @Override
     Heartbeat read(Input input) {
       long term = Fields.readCounter(input, "term");
       long commitIndex = Fields.readCounter(input, "commit index");
-      return new Heartbeat(term, commitIndex, input.readLong());
+      long sentNanos = input.readLong();
+      return new Heartbeat(term, commitIndex, sentNanos, Fields.readCounter(input, "transfer"));
     }
   }
 
@@ -56,7 +58,9 @@ final class ReplicationSerializers {
     }
   }
 
-  /** Term, commit index, clock, position and chain hash (8 bytes) before the run, the run. */
+  /**
+   * Term, commit index, clock, transfer, position and chain hash (8 bytes) before the run, the run.
+   */
   static final class OfAppendEntries extends MessageSerializer<AppendEntries> {
     @Override
     void write(Output output, AppendEntries append) {
@@ -65,6 +69,7 @@ final class ReplicationSerializers {
       Fields.writeCounter(output, "term", append.term());
       Fields.writeCounter(output, "commit index", append.commitIndex());
       output.writeLong(append.sentNanos());
+      Fields.writeCounter(output, "transfer", append.transferId());
       LogValues.writePosition(output, previous);
       output.writeLong(slice.previousHash());
       EntryRun.write(
@@ -76,11 +81,12 @@ final class ReplicationSerializers {
       long term = Fields.readCounter(input, "term");
       long commitIndex = Fields.readCounter(input, "commit index");
       long sentNanos = input.readLong();
+      long transferId = Fields.readCounter(input, "transfer");
       LogPosition previous = LogValues.readPosition(input);
       long hash = input.readLong();
       List<LogEntry> entries = EntryRun.read(input, previous.index(), previous.term(), hash);
       return new AppendEntries(
-          term, new EntrySlice(previous, hash, entries), commitIndex, sentNanos);
+          term, new EntrySlice(previous, hash, entries), commitIndex, sentNanos, transferId);
     }
   }
 

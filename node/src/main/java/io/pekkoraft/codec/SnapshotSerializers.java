@@ -15,7 +15,7 @@ final class SnapshotSerializers {
 
   private SnapshotSerializers() {}
 
-  /** Term, snapshot, offset, clock (8 bytes), bytes. */
+  /** Term, snapshot, offset, clock (8 bytes), transfer, bytes. */
   static final class OfInstall extends MessageSerializer<InstallSnapshot> {
     @Override
     void write(Output output, InstallSnapshot install) {
@@ -23,6 +23,7 @@ final class SnapshotSerializers {
       LogValues.writeSnapshot(output, install.snapshot());
       Fields.writeCounter(output, "offset", install.offset());
       output.writeLong(install.sentNanos());
+      Fields.writeCounter(output, "transfer", install.transferId());
       Fields.writeBytes(output, "part", install.bytes().array(), Limits.MAX_FRAME_BYTES);
     }
 
@@ -32,8 +33,9 @@ final class SnapshotSerializers {
       SnapshotDescriptor snapshot = LogValues.readSnapshot(input);
       long offset = Fields.readCounter(input, "offset");
       long sentNanos = input.readLong();
+      long transferId = Fields.readCounter(input, "transfer");
       Bytes bytes = new Bytes(Fields.readBytes(input, "part", Limits.MAX_FRAME_BYTES));
-      return new InstallSnapshot(term, snapshot, offset, bytes, sentNanos);
+      return new InstallSnapshot(term, snapshot, offset, bytes, sentNanos, transferId);
     }
   }
 

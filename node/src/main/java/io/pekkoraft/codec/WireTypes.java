@@ -35,6 +35,7 @@ final class WireTypes {
     register(kryo, 18, PeerMessage.VoteRequest.class, new ElectionSerializers.OfVoteRequest());
     register(kryo, 19, PeerMessage.VoteReply.class, new ElectionSerializers.OfVoteReply());
     register(kryo, 20, PeerMessage.OtherLife.class, new ElectionSerializers.OfOtherLife());
+    register(kryo, 21, PeerMessage.TimeoutNow.class, new ElectionSerializers.OfTimeoutNow());
 
     register(kryo, 24, PeerMessage.Heartbeat.class, new ReplicationSerializers.OfHeartbeat());
     register(

@@ -1,6 +1,7 @@
 package io.pekkoraft.message;
 
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.api.TransferOutcome;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.persistence.RecoveredLog;
@@ -43,6 +44,8 @@ public sealed interface NodeCommand {
 
     R onSnapshotPartStored(SnapshotPartStored stored);
 
+    R onTransferLeadership(TransferLeadership transfer);
+
     R onGetStatus(GetStatus get);
   }
 
@@ -62,11 +65,29 @@ public sealed interface NodeCommand {
     /** A follower has not heard a leader, or a round of asking has run out. */
     ELECTION,
     /** The leader speaks to its followers and looks whether it still has its quorum. */
-    HEARTBEAT;
+    HEARTBEAT,
+    /** A leadership transfer has not succeeded in its time. */
+    TRANSFER;
 
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onTimeout(this);
+    }
+  }
+
+  /**
+   * Asks for a leadership transfer (thesis 3.10); answered by the leader only, when it has ended.
+   *
+   * @param to a voter, or null for the one that is best prepared
+   * @param deadlineNanos the node's clock when the answer is worth nothing any more
+   * @param replyTo called at most once, in the node's actor; must not block
+   */
+  record TransferLeadership(
+      @Nullable NodeId to, long deadlineNanos, Consumer<TransferOutcome> replyTo)
+      implements NodeCommand {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.onTransferLeadership(this);
     }
   }
 

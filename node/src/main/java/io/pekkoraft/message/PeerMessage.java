@@ -13,6 +13,9 @@ import io.pekkoraft.log.SnapshotDescriptor;
  */
 public sealed interface PeerMessage {
 
+  /** In place of a transfer's number: no leadership transfer is under way. */
+  long NO_TRANSFER = 0;
+
   /** The sender's term; for a pre-vote and its grant, the term that is asked about. */
   long term();
 
@@ -38,6 +41,8 @@ public sealed interface PeerMessage {
     R onVoteRequest(VoteRequest request);
 
     R onVoteReply(VoteReply reply);
+
+    R onTimeoutNow(TimeoutNow now);
 
     R onHeartbeat(Heartbeat heartbeat);
 
@@ -98,8 +103,9 @@ public sealed interface PeerMessage {
    *
    * @param term the candidate's term
    * @param last end of the candidate's log
+   * @param transferId the transfer that made it a candidate, or {@link #NO_TRANSFER}
    */
-  record VoteRequest(long term, LogPosition last) implements PeerMessage {
+  record VoteRequest(long term, LogPosition last, long transferId) implements PeerMessage {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onVoteRequest(this);
@@ -132,13 +138,34 @@ public sealed interface PeerMessage {
   }
 
   /**
+   * The leader asks the receiver to stand for election at once (thesis 3.10).
+   *
+   * @param transferId the transfer, which the leader's newest message must name too; never {@link
+   *     #NO_TRANSFER}
+   * @param last end of the leader's log, which must be the receiver's
+   */
+  record TimeoutNow(long term, long transferId, LogPosition last) implements PeerMessage {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.onTimeoutNow(this);
+    }
+
+    @Override
+    public boolean answers() {
+      return false;
+    }
+  }
+
+  /**
    * The leader is alive. Promises and asks for nothing durable, so it never waits for a disk on
    * either side.
    *
    * @param commitIndex not above what this leader knows to match in the receiver's log
    * @param sentNanos the leader's clock when it was sent
+   * @param transferId the leadership transfer that is under way, or {@link #NO_TRANSFER}
    */
-  record Heartbeat(long term, long commitIndex, long sentNanos) implements PeerMessage {
+  record Heartbeat(long term, long commitIndex, long sentNanos, long transferId)
+      implements PeerMessage {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onHeartbeat(this);
@@ -177,8 +204,10 @@ public sealed interface PeerMessage {
    * @param slice the entries and what stands before them
    * @param commitIndex the leader's
    * @param sentNanos the leader's clock when it was sent
+   * @param transferId the leadership transfer that is under way, or {@link #NO_TRANSFER}
    */
-  record AppendEntries(long term, EntrySlice slice, long commitIndex, long sentNanos)
+  record AppendEntries(
+      long term, EntrySlice slice, long commitIndex, long sentNanos, long transferId)
       implements PeerMessage {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -228,9 +257,15 @@ public sealed interface PeerMessage {
    * @param offset where {@code bytes} belong
    * @param bytes shared, not copied
    * @param sentNanos the leader's clock when it was sent
+   * @param transferId the leadership transfer that is under way, or {@link #NO_TRANSFER}
    */
   record InstallSnapshot(
-      long term, SnapshotDescriptor snapshot, long offset, Bytes bytes, long sentNanos)
+      long term,
+      SnapshotDescriptor snapshot,
+      long offset,
+      Bytes bytes,
+      long sentNanos,
+      long transferId)
       implements PeerMessage {
     @Override
     public <R> R accept(Visitor<R> visitor) {

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ final class Gate {
   private volatile Runnable signal = () -> {};
   private final Duration retryAfter;
   private volatile @Nullable Outcome closed;
+  private volatile @Nullable Outcome draining;
+  private final CompletableFuture<Done> drained = new CompletableFuture<>();
 
   /**
    * @param maxRequests how many may be unanswered
@@ -75,7 +78,7 @@ final class Gate {
    * @param onlyInTerm {@link ClientRequest#onlyInTerm}
    */
   CompletionStage<Outcome> submit(byte[] command, Duration timeout, long onlyInTerm) {
-    Outcome refusal = closed;
+    Outcome refusal = closed != null ? closed : draining;
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
     }
@@ -134,10 +137,33 @@ final class Gate {
   }
 
   /**
+   * Lets no more requests in; those inside go on.
+   *
+   * @param refusal what later requests are answered with
+   * @return completed when nobody waits any more, as far as {@link #expire} goes on being called
+   */
+  CompletableFuture<Done> drain(Outcome refusal) {
+    draining = refusal;
+    return drained;
+  }
+
+  private boolean isEmpty() {
+    for (int slot = 0; slot < slots.length(); slot++) {
+      if (slots.get(slot) != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * Answers every request whose deadline is over; called now and then by a scheduler, whatever the
    * node does. Looks at the requests only if one may be over: most have long been answered by then.
    */
   void expire() {
+    if (draining != null && isEmpty()) {
+      drained.complete(Done.done());
+    }
     long now = now();
     if (now < earliestDeadline.get()) {
       return;

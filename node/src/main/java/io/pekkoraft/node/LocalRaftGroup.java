@@ -4,6 +4,8 @@ import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.api.TransferOutcome;
+import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class LocalRaftGroup implements RaftGroup {
   private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(1);
 
+  /** Far from overflowing; a transfer takes an election timeout at most anyway. */
+  private static final Duration LONGEST = Duration.ofHours(1);
+
   private final Gate gate;
   private final ActorRef<NodeCommand> node;
   private final LastStatus last;
   private final AtomicReference<@Nullable Leadership> leadership;
+  private final OrderedStop stop;
 
   /**
    * @param last what is answered when the node's actor does not
@@ -31,8 +38,10 @@ final class LocalRaftGroup implements RaftGroup {
       Gate gate,
       ActorRef<NodeCommand> node,
       LastStatus last,
-      AtomicReference<@Nullable Leadership> leadership) {
+      AtomicReference<@Nullable Leadership> leadership,
+      OrderedStop stop) {
     this.leadership = leadership;
+    this.stop = stop;
     this.gate = gate;
     this.node = node;
     this.last = last;
@@ -51,6 +60,23 @@ final class LocalRaftGroup implements RaftGroup {
   @Override
   public @Nullable Leadership leadership() {
     return leadership.get();
+  }
+
+  @Override
+  public CompletionStage<TransferOutcome> transferLeadership(
+      @Nullable NodeId to, Duration timeout) {
+    CompletableFuture<TransferOutcome> answer = new CompletableFuture<>();
+    long nanos = timeout.compareTo(LONGEST) < 0 ? timeout.toNanos() : LONGEST.toNanos();
+    node.tell(new NodeCommand.TransferLeadership(to, System.nanoTime() + nanos, answer::complete));
+    return answer.completeOnTimeout(
+        new TransferOutcome.Aborted("no new leader was heard within " + timeout.toMillis() + " ms"),
+        nanos,
+        TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public CompletionStage<Done> stop(Duration timeout) {
+    return stop.begin(this, timeout);
   }
 
   @Override

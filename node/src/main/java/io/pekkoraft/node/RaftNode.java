@@ -93,11 +93,13 @@ public final class RaftNode {
                 EXPIRY_INTERVAL,
                 gate::expire,
                 system.dispatchers().lookup(DispatcherSelector.fromConfig(DISPATCHER)));
+    OrderedStop stop =
+        new OrderedStop(gate, () -> Adapter.toClassic(system).stop(Adapter.toClassic(node)));
     system.systemActorOf(
-        undertaker(node, gate, expiry),
+        undertaker(node, () -> buried(gate, expiry, leadership, stop)),
         actorName(settings.group()) + "-undertaker",
         DispatcherSelector.fromConfig(DISPATCHER));
-    return new LocalRaftGroup(gate, node, new LastStatus(notYetAsked(settings)), leadership);
+    return new LocalRaftGroup(gate, node, new LastStatus(notYetAsked(settings)), leadership, stop);
   }
 
   private static Behavior<NodeCommand> behavior(
@@ -190,12 +192,8 @@ public final class RaftNode {
     return Map.copyOf(peers);
   }
 
-  /**
-   * Answers all that wait, and all that come later, once the node's actor or the whole system is
-   * gone.
-   */
-  private static Behavior<Void> undertaker(
-      ActorRef<NodeCommand> node, Gate gate, Cancellable expiry) {
+  /** Outlives the node's actor, and cares for what it leaves behind. */
+  private static Behavior<Void> undertaker(ActorRef<NodeCommand> node, Runnable buried) {
     return Behaviors.setup(
         context -> {
           context.watch(node);
@@ -204,12 +202,29 @@ public final class RaftNode {
               .onSignal(
                   PostStop.class,
                   stopped -> {
-                    expiry.cancel();
-                    gate.close(new Outcome.NoLeader("this member has stopped"));
+                    buried.run();
                     return Behaviors.same();
                   })
               .build();
         });
+  }
+
+  /**
+   * The node's actor, or the whole system, is gone: nobody leads here, and all that wait, and all
+   * that come later, are answered.
+   */
+  private static void buried(
+      Gate gate,
+      Cancellable expiry,
+      AtomicReference<@Nullable Leadership> leadership,
+      OrderedStop stop) {
+    Leadership last = leadership.getAndSet(null);
+    if (last != null) {
+      last.end();
+    }
+    expiry.cancel();
+    gate.close(new Outcome.NoLeader("this member has stopped"));
+    stop.ended();
   }
 
   private static RaftStatus notYetAsked(RaftNodeSettings settings) {

@@ -4,6 +4,7 @@ import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.log.HardState;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand.Timeout;
+import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.PeerMessage.VoteReply;
 import io.pekkoraft.message.PeerMessage.VoteRequest;
 import io.pekkoraft.message.VoteVerdict;
@@ -18,16 +19,27 @@ import java.util.TreeMap;
  * Stands for election in a new term (Raft 5.2). Its own vote counts, and it leads, only once that
  * vote is on disk.
  *
- * <p>From {@link PreCandidate}. Next: {@link Leader} with a majority, {@link Follower} when a
- * leader or a newer term is heard, {@link PreCandidate} when the time is over: no term is burnt
- * without a sign that it could be won.
+ * <p>From {@link PreCandidate}, or from {@link Follower} when the leader hands its leadership over
+ * (thesis 3.10). Next: {@link Leader} with a majority, {@link Follower} when a leader or a newer
+ * term is heard, {@link PreCandidate} when the time is over: no term is burnt without a sign that
+ * it could be won.
  */
 public final class Candidate extends Role {
   private final Set<NodeId> granted = new HashSet<>();
   private final Map<NodeId, VoteVerdict> refused = new TreeMap<>();
 
+  private final long transferId;
+
   Candidate(NodeRuntime runtime) {
+    this(runtime, PeerMessage.NO_TRANSFER);
+  }
+
+  /**
+   * @param transferId the leadership transfer that asks for this election
+   */
+  Candidate(NodeRuntime runtime, long transferId) {
     super(runtime);
+    this.transferId = transferId;
   }
 
   @Override
@@ -38,11 +50,18 @@ public final class Candidate extends Role {
   @Override
   Role enter() {
     long term = state().term() + 1;
+    if (isByTransfer()) {
+      node.handOver().begin();
+    }
     node.record(new RaftEvent.TermAdvanced(term));
     node.record(new RaftEvent.VoteCast(term, node.self()));
     node.arm(Timeout.ELECTION, randomElectionNanos());
-    sendToOthers(new VoteRequest(term, state().log().last()));
+    sendToOthers(new VoteRequest(term, state().log().last(), transferId));
     return this;
+  }
+
+  private boolean isByTransfer() {
+    return transferId != PeerMessage.NO_TRANSFER;
   }
 
   @Override
@@ -78,7 +97,7 @@ public final class Candidate extends Role {
     }
     granted.add(node.self());
     return Quorum.isMajority(state().configuration(), granted)
-        ? become(new Leader(runtime), "elected by " + granted)
+        ? become(new Leader(runtime, isByTransfer()), "elected by " + granted)
         : this;
   }
 

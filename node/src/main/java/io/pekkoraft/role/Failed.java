@@ -32,6 +32,8 @@ public final class Failed extends Role {
     runtime.fail();
     node.cancel(Timeout.ELECTION);
     node.cancel(Timeout.HEARTBEAT);
+    node.cancel(Timeout.TRANSFER);
+    node.handOver().failed(reason, new Outcome.StorageFailed(reason));
     node.requests().failAll(new Outcome.Indeterminate("this node failed: " + reason));
     node.observer().failed(reason, cause);
     return this;

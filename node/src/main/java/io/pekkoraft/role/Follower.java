@@ -16,15 +16,18 @@ import io.pekkoraft.message.PeerMessage.Heartbeat;
 import io.pekkoraft.message.PeerMessage.HeartbeatReply;
 import io.pekkoraft.message.PeerMessage.InstallSnapshot;
 import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
+import io.pekkoraft.message.PeerMessage.TimeoutNow;
 import io.pekkoraft.rules.AppendRule;
 import io.pekkoraft.state.RaftEvent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers leaders and candidates (Raft 5.2), and waits to hear from a leader.
  *
  * <p>From {@link Recovering}, and from every other role when a leader or a newer term is heard.
- * Next: {@link PreCandidate} when no leader has been heard for an election timeout.
+ * Next: {@link PreCandidate} when no leader has been heard for an election timeout, {@link
+ * Candidate} when the leader hands its leadership over.
  */
 public final class Follower extends Role {
   private long timeoutNanos;
@@ -64,6 +67,7 @@ public final class Follower extends Role {
       return this;
     }
     node.requests().forgetDone();
+    node.handOver().forgetDone();
     node.snapshots().takeIfFull();
     long heardNanos = node.contact().atNanos();
     long quietSince = heardNanos - waitingSinceNanos > 0 ? heardNanos : waitingSinceNanos;
@@ -83,18 +87,38 @@ public final class Follower extends Role {
     return this;
   }
 
+  // --- the leader hands its leadership over (thesis 3.10)
+
+  /**
+   * Only what the newest message of the leader names too: one that comes late, after the transfer
+   * was aborted, means nothing.
+   */
+  @Override
+  public Role onTimeoutNow(TimeoutNow now) {
+    boolean live =
+        node.sender().equals(node.contact().leaderOf(now.term()))
+            && node.contact().isLiftedFor(now.transferId(), now.term() + 1, node.monotonicNanos())
+            && now.last().equals(state().log().last())
+            && isVoter();
+    return live
+        ? become(
+            new Candidate(runtime, now.transferId()), node.sender() + " hands its leadership over")
+        : this;
+  }
+
   // --- the leader speaks
 
   /** Accepts the sender as this term's leader: there is one at most (Raft 5.2). */
-  private boolean heardLeader() {
+  private boolean heardLeader(long sentNanos, long transferId) {
     long term = state().term();
     NodeId known = node.contact().leaderOf(term);
     if (known != null && !known.equals(node.sender())) {
       return false;
     }
-    node.contact().heard(node.sender(), term, node.monotonicNanos());
+    node.contact().heard(node.sender(), term, node.monotonicNanos(), sentNanos, transferId);
     if (known == null) {
       node.observer().leaderKnown(node.sender(), term);
+      forward(node.handOver().succeeded(node.sender(), term), node.sender());
     }
     return true;
   }
@@ -106,7 +130,7 @@ public final class Follower extends Role {
 
   @Override
   public Role onHeartbeat(Heartbeat heartbeat) {
-    if (!heardLeader()) {
+    if (!heardLeader(heartbeat.sentNanos(), heartbeat.transferId())) {
       return twoLeaders();
     }
     long matched = node.contact().matchedIndex();
@@ -129,7 +153,7 @@ public final class Follower extends Role {
 
   @Override
   public Role onAppendEntries(AppendEntries append) {
-    if (!heardLeader()) {
+    if (!heardLeader(append.sentNanos(), append.transferId())) {
       return twoLeaders();
     }
     AppendRule.Verdict verdict = AppendRule.decide(state(), append.slice());
@@ -169,7 +193,7 @@ public final class Follower extends Role {
 
   @Override
   public Role onInstallSnapshot(InstallSnapshot install) {
-    if (!heardLeader()) {
+    if (!heardLeader(install.sentNanos(), install.transferId())) {
       return twoLeaders();
     }
     SnapshotDescriptor snapshot = install.snapshot();
@@ -227,9 +251,14 @@ public final class Follower extends Role {
   public Role onProposals(NodeCommand.Proposals proposals) {
     NodeId leader = leader();
     if (leader == null) {
-      return refuse(proposals.requests(), new Outcome.NoLeader(reason()));
+      return super.onProposals(proposals);
     }
-    for (ClientRequest request : proposals.requests()) {
+    forward(proposals.requests(), leader);
+    return this;
+  }
+
+  private void forward(List<ClientRequest> requests, NodeId leader) {
+    for (ClientRequest request : requests) {
       if (request.onlyInTerm() != 0) {
         request.complete(new Outcome.NotLeader(leader));
         continue;
@@ -244,7 +273,6 @@ public final class Follower extends Role {
       long id = node.requests().forwarded(request);
       node.send(leader, new ForwardProposal(state().term(), id, new Bytes(request.command())));
     }
-    return this;
   }
 
   /** The leader of this term, if it was heard within the time that this node would wait for it. */

@@ -3,17 +3,21 @@ package io.pekkoraft.role;
 import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.api.TransferOutcome;
 import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.ClientRequest;
 import io.pekkoraft.message.NodeCommand;
 import io.pekkoraft.message.NodeCommand.Timeout;
+import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.PeerMessage.AppendEntries;
 import io.pekkoraft.message.PeerMessage.AppendReply;
 import io.pekkoraft.message.PeerMessage.Heartbeat;
 import io.pekkoraft.message.PeerMessage.HeartbeatReply;
 import io.pekkoraft.message.PeerMessage.InstallSnapshot;
 import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
+import io.pekkoraft.message.PeerMessage.TimeoutNow;
+import io.pekkoraft.message.PeerMessage.VoteRequest;
 import io.pekkoraft.rules.CommitRule;
 import io.pekkoraft.rules.LeaderLease;
 import io.pekkoraft.state.RaftEvent;
@@ -26,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Takes commands, replicates them, commits what a majority has on disk (Raft 5.3, 5.4), and gives
  * up when it no longer hears a majority (thesis 6.2).
  *
- * <p>From {@link Candidate}. Next: {@link Follower} when a newer term is heard or the quorum is
- * lost.
+ * <p>From {@link Candidate}. Next: {@link Follower} when a newer term is heard, as after a
+ * leadership transfer, or the quorum is lost.
  */
 public final class Leader extends Role {
   private static final byte[] NOTHING = {};
@@ -39,17 +43,24 @@ public final class Leader extends Role {
   private static final int MAX_ROOMS = 4;
 
   private final Replication replication;
+  private final boolean byTransfer;
   private final long electedNanos;
   private long tickedNanos;
   private long uncommittedBytes;
 
-  /** There once an entry of this term is applied. */
+  /** There once an entry of this term is applied, and as long as nobody else may be elected. */
   private @Nullable Leadership leadership;
 
+  private @Nullable Transfer transfer;
+  private boolean targetAsked;
   private long ownTermIndex;
 
-  Leader(NodeRuntime runtime) {
+  /**
+   * @param byTransfer elected by a leadership transfer
+   */
+  Leader(NodeRuntime runtime, boolean byTransfer) {
     super(runtime);
+    this.byTransfer = byTransfer;
     this.electedNanos = node.monotonicNanos();
     this.tickedNanos = electedNanos;
     this.replication = new Replication(node, state().log().lastIndex() + 1);
@@ -84,41 +95,142 @@ public final class Leader extends Role {
     ownTermIndex = state().log().lastIndex();
     replication.sendEntries();
     node.arm(Timeout.HEARTBEAT, node.settings().heartbeatInterval().toNanos());
-    return this;
-  }
-
-  @Override
-  public Role onApplied(NodeCommand.Applied applied) {
-    if (leadership == null && applied.index() >= ownTermIndex) {
-      leadership =
-          new Leadership(
-              state().term(),
-              electedNanos,
-              false,
-              node.settings().leaseNanos(),
-              replication.quorumSentNanos(node.monotonicNanos()));
-      node.ports().leading(leadership);
-    }
-    return super.onApplied(applied);
-  }
-
-  /** Every heartbeat's answer may prove the leadership a little longer. */
-  private void proveLeadership() {
-    if (leadership != null) {
-      leadership.acknowledged(replication.quorumSentNanos(node.monotonicNanos()));
-    }
+    return onProposals(
+        new NodeCommand.Proposals(
+            node.handOver().aborted("this member was elected itself, in term " + state().term())));
   }
 
   @Override
   void leave() {
+    endLeadership();
+    node.cancel(Timeout.HEARTBEAT);
+    node.cancel(Timeout.TRANSFER);
+    // Others may hold off because of this leader's last words; so does its own vote.
+    node.contact()
+        .led(
+            node.self(),
+            state().term(),
+            quorumHeardNanos(node.monotonicNanos()),
+            transfer == null ? PeerMessage.NO_TRANSFER : transfer.id());
+    node.requests().leadershipLost("this node stopped leading in term " + state().term());
+  }
+
+  // --- the lease that others may see
+
+  @Override
+  public Role onApplied(NodeCommand.Applied applied) {
+    super.onApplied(applied);
+    proveLeadership();
+    return this;
+  }
+
+  /**
+   * Every answer may prove the leadership a little longer. It is published only when a majority has
+   * answered something newer than any message that named a transfer: whoever has not may still help
+   * that transfer's target into office.
+   */
+  private void proveLeadership() {
+    long quorumSentNanos = replication.quorumSentNanos(node.monotonicNanos());
+    if (leadership != null) {
+      leadership.acknowledged(quorumSentNanos);
+    } else if (transfer == null
+        && node.snapshots().appliedIndex() >= ownTermIndex
+        && quorumSentNanos - replication.namedNanos() > 0) {
+      leadership =
+          new Leadership(
+              state().term(),
+              electedNanos,
+              byTransfer,
+              node.settings().leaseNanos(),
+              quorumSentNanos);
+      node.ports().leading(leadership);
+    }
+  }
+
+  private void endLeadership() {
     if (leadership != null) {
       leadership.end();
+      leadership = null;
       node.ports().leading(null);
     }
-    node.cancel(Timeout.HEARTBEAT);
-    // Others may hold off because of this leader's last words; so does its own vote.
-    node.contact().heard(node.self(), state().term(), quorumHeardNanos(node.monotonicNanos()));
-    node.requests().leadershipLost("this node stopped leading in term " + state().term());
+  }
+
+  // --- handing the leadership over (thesis 3.10)
+
+  @Override
+  public Role onTransferLeadership(NodeCommand.TransferLeadership asked) {
+    NodeId target = asked.to() == null ? replication.bestPrepared() : asked.to();
+    String obstacle = obstacleToTransfer(target);
+    long now = node.monotonicNanos();
+    if (!obstacle.isEmpty() || target == null) {
+      asked.replyTo().accept(new TransferOutcome.Refused(obstacle));
+    } else if (asked.deadlineNanos() - now <= 0) {
+      asked.replyTo().accept(new TransferOutcome.Aborted("its time was over before it began"));
+    } else {
+      long leftNanos =
+          Math.min(asked.deadlineNanos() - now, node.settings().electionTimeoutNanos());
+      node.handOver().begin(asked.replyTo());
+      begin(new Transfer(node.nextRound(), target, now, now + leftNanos));
+      node.arm(Timeout.TRANSFER, leftNanos);
+    }
+    return this;
+  }
+
+  private String obstacleToTransfer(@Nullable NodeId target) {
+    if (transfer != null) {
+      return "a transfer to " + transfer.target() + " is under way";
+    }
+    if (target == null) {
+      return "no other voter is able to lead now";
+    }
+    return target.equals(node.self())
+        ? "this member leads already"
+        : replication.whyUnable(target).isEmpty() ? reason() : replication.whyUnable(target);
+  }
+
+  /** The lease ends before a word leaves that lets others vote in spite of it. */
+  private void begin(Transfer begun) {
+    endLeadership();
+    transfer = begun;
+    targetAsked = false;
+    replication.nameTransfer(begun.id());
+    replication.sendHeartbeats();
+  }
+
+  /**
+   * The target is asked when it has everything, all of it committed so that no client is left in
+   * doubt, and when it and a majority know of the transfer. It is asked again with each heartbeat.
+   */
+  private void askTarget() {
+    Transfer present = transfer;
+    if (present == null) {
+      return;
+    }
+    if (node.monotonicNanos() - present.endNanos() >= 0) {
+      abortTransfer(present);
+    } else if (!targetAsked
+        && state().commitIndex() == state().log().lastIndex()
+        && replication.isPrepared(present)) {
+      targetAsked = true;
+      node.send(
+          present.target(), new TimeoutNow(state().term(), present.id(), state().log().last()));
+    }
+  }
+
+  private void abortTransfer(Transfer aborted) {
+    node.cancel(Timeout.TRANSFER);
+    transfer = null;
+    replication.nameTransfer(PeerMessage.NO_TRANSFER);
+    replication.sendHeartbeats();
+    String reason = aborted.target() + " did not take over in time; this member goes on leading";
+    onProposals(new NodeCommand.Proposals(node.handOver().aborted(reason)));
+  }
+
+  /** The old leader's vote goes to the one it has chosen, though it has its quorum. */
+  @Override
+  boolean isLiveTransfer(VoteRequest request, long nowNanos) {
+    return transfer != null
+        && transfer.made(node.sender(), request.transferId(), request.term(), state().term());
   }
 
   // --- the quorum
@@ -135,6 +247,9 @@ public final class Leader extends Role {
 
   @Override
   public Role onTimeout(Timeout timeout) {
+    if (timeout == Timeout.TRANSFER) {
+      askTarget();
+    }
     if (timeout != Timeout.HEARTBEAT) {
       return this;
     }
@@ -146,8 +261,12 @@ public final class Leader extends Role {
     }
     tickedNanos = now;
     node.requests().forgetDone();
+    node.handOver().forgetDone();
     node.snapshots().takeIfFull();
     replication.sendHeartbeats();
+    targetAsked = false;
+    askTarget();
+    proveLeadership();
     node.arm(Timeout.HEARTBEAT, node.settings().heartbeatInterval().toNanos());
     return this;
   }
@@ -174,8 +293,9 @@ public final class Leader extends Role {
   @Override
   public Role onHeartbeatReply(HeartbeatReply reply) {
     replication.onHeartbeatReply(reply);
+    commit();
     proveLeadership();
-    return commit();
+    return this;
   }
 
   @Override
@@ -214,6 +334,7 @@ public final class Leader extends Role {
       uncommittedBytes -= state().log().entry(index).payload().length;
     }
     node.commitTo(now);
+    askTarget();
     return this;
   }
 
@@ -221,6 +342,10 @@ public final class Leader extends Role {
 
   @Override
   public Role onProposals(NodeCommand.Proposals proposals) {
+    if (transfer != null) {
+      node.handOver().hold(proposals.requests());
+      return this;
+    }
     long now = node.monotonicNanos();
     if (!LeaderLease.holds(quorumHeardNanos(now), now, node.settings().leaseNanos())) {
       return refuse(proposals.requests(), new Outcome.NoLeader(reason()));

@@ -55,7 +55,7 @@ public interface NodeContext {
 
   RandomGenerator random();
 
-  /** A number that no earlier round of this life had. */
+  /** A number, above 0, that no earlier round or transfer of this life had. */
   long nextRound();
 
   /** The newest accepted contact of a leader. */
@@ -75,6 +75,9 @@ public interface NodeContext {
 
   /** The clients' requests that this node has appended or forwarded. */
   PendingRequests requests();
+
+  /** What waits while leadership is handed over. */
+  HandOver handOver();
 
   /** Notes a forwarded request. True if it was here before: then it must be dropped. */
   boolean isDuplicate(ForwardProposal forward);

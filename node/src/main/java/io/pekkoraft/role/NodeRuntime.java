@@ -35,6 +35,7 @@ public final class NodeRuntime implements NodeContext {
   private final PeerLives lives = new PeerLives();
   private final ForwardedOnce forwardedOnce = new ForwardedOnce();
   private final PendingRequests requests = new PendingRequests();
+  private final HandOver handOver;
   private final SnapshotKeeper snapshots = new SnapshotKeeper(this);
   private final LeaderContact contact;
   private NodeState state;
@@ -66,6 +67,7 @@ public final class NodeRuntime implements NodeContext {
             identity.incarnation(),
             identity.life());
     this.sender = identity.self();
+    this.handOver = new HandOver(settings);
     this.state = new NodeState(identity.configuration());
     this.contact = new LeaderContact(ports.monotonicNanos(), settings.electionTimeoutNanos());
   }
@@ -232,11 +234,11 @@ public final class NodeRuntime implements NodeContext {
     if (!state.commitTo(index)) {
       return;
     }
-    handOver();
+    handToStateMachine();
   }
 
   /** Hands what is committed, and was not handed over yet, to the state machine. */
-  private void handOver() {
+  private void handToStateMachine() {
     List<LogEntry> entries = new ArrayList<>((int) (state.commitIndex() - handedToApply));
     for (long i = handedToApply + 1; i <= state.commitIndex(); i++) {
       entries.add(state.log().entry(i));
@@ -303,6 +305,11 @@ public final class NodeRuntime implements NodeContext {
   @Override
   public PendingRequests requests() {
     return requests;
+  }
+
+  @Override
+  public HandOver handOver() {
+    return handOver;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.pekkoraft.role;
 
+import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand.Timeout;
@@ -39,6 +40,8 @@ public final class PreCandidate extends Role {
 
   @Override
   Role enter() {
+    String reason = "nobody was heard leading in term " + state().term();
+    node.handOver().failed(reason, new Outcome.NoLeader(reason));
     return ask();
   }
 

@@ -5,6 +5,7 @@ import io.pekkoraft.log.Member;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.message.NodeCommand.SnapshotPartRead;
+import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.PeerMessage.AppendEntries;
 import io.pekkoraft.message.PeerMessage.AppendReply;
 import io.pekkoraft.message.PeerMessage.Heartbeat;
@@ -14,6 +15,7 @@ import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
 import io.pekkoraft.rules.Quorum;
 import io.pekkoraft.state.RaftLog;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +27,19 @@ import org.jspecify.annotations.Nullable;
 final class Replication {
   private final NodeContext node;
   private final List<Progress> followers = new ArrayList<>();
+  private final long electedNanos;
   private final long neverNanos;
+  private long transferId = PeerMessage.NO_TRANSFER;
+  private long namedNanos;
 
   /**
    * @param nextIndex where to look first: after the log's present end
    */
   Replication(NodeContext node, long nextIndex) {
     this.node = node;
-    this.neverNanos = node.monotonicNanos() - 2 * node.settings().electionTimeoutNanos();
+    this.electedNanos = node.monotonicNanos();
+    this.namedNanos = electedNanos - 1;
+    this.neverNanos = electedNanos - 2 * node.settings().electionTimeoutNanos();
     for (Member voter : node.state().configuration().voters()) {
       if (!voter.id().equals(node.self())) {
         followers.add(new Progress(voter.id(), nextIndex, neverNanos));
@@ -66,6 +73,70 @@ final class Replication {
         });
   }
 
+  // --- leadership transfer
+
+  /** All messages name this transfer from now on, or none. */
+  void nameTransfer(long id) {
+    transferId = id;
+  }
+
+  /** The clock for a message that leaves now. */
+  private long stamp() {
+    long now = node.monotonicNanos();
+    if (transferId != PeerMessage.NO_TRANSFER) {
+      namedNanos = now;
+    }
+    return now;
+  }
+
+  /**
+   * When the newest message was sent that named a transfer; before the election if there was none.
+   * Whoever acknowledged nothing newer may still take part in that transfer.
+   */
+  long namedNanos() {
+    return namedNanos;
+  }
+
+  /**
+   * Whether the target has all of the log on its disk, and it and a majority have acknowledged a
+   * message that names the transfer.
+   */
+  boolean isPrepared(Transfer transfer) {
+    Progress target = progress(transfer.target());
+    return target != null
+        && target.matchIndex() == node.state().log().lastIndex()
+        && target.ackedSentNanos() - transfer.sinceNanos() >= 0
+        && quorumSentNanos(node.monotonicNanos()) - transfer.sinceNanos() >= 0;
+  }
+
+  /** The voter that has most of the log, and of those the one heard most recently; or null. */
+  @Nullable NodeId bestPrepared() {
+    return followers.stream()
+        .filter(progress -> whyUnable(progress).isEmpty())
+        .max(
+            Comparator.comparingLong(Progress::matchIndex)
+                .thenComparing(
+                    (one, other) -> Long.signum(one.ackedSentNanos() - other.ackedSentNanos())))
+        .map(progress -> progress.follower)
+        .orElse(null);
+  }
+
+  /** Why this member cannot lead soon; empty if it can. */
+  String whyUnable(NodeId id) {
+    Progress progress = progress(id);
+    return progress == null ? id + " is no other voter of this group" : whyUnable(progress);
+  }
+
+  private String whyUnable(Progress progress) {
+    long quietNanos = node.monotonicNanos() - progress.ackedSentNanos();
+    if (quietNanos >= node.settings().electionTimeoutNanos()) {
+      return progress.follower + " has not answered for an election timeout";
+    }
+    return progress.mode() == Progress.Mode.SNAPSHOT
+        ? progress.follower + " is receiving a snapshot"
+        : "";
+  }
+
   private @Nullable Progress progress(NodeId id) {
     for (Progress progress : followers) {
       if (progress.follower.equals(id)) {
@@ -75,9 +146,10 @@ final class Replication {
     return null;
   }
 
-  private void withSender(Consumer<Progress> handler) {
+  /** An answer to what this node sent as the leader of an earlier term says nothing of this one. */
+  private void withSender(long sentNanos, Consumer<Progress> handler) {
     Progress progress = progress(node.sender());
-    if (progress != null) {
+    if (progress != null && sentNanos - electedNanos >= 0) {
       handler.accept(progress);
     }
   }
@@ -104,10 +176,11 @@ final class Replication {
       }
       EntrySlice slice =
           log.slice(previous, node.settings().maxAppendEntries(), node.settings().maxAppendBytes());
-      long now = node.monotonicNanos();
+      long now = stamp();
       node.send(
           progress.follower,
-          new AppendEntries(node.state().term(), slice, node.state().commitIndex(), now));
+          new AppendEntries(
+              node.state().term(), slice, node.state().commitIndex(), now, transferId));
       progress.sent(slice.lastIndex(), now);
     }
   }
@@ -117,10 +190,10 @@ final class Replication {
    * itself.
    */
   void sendHeartbeats() {
-    long now = node.monotonicNanos();
+    long now = stamp();
     for (Progress progress : followers) {
       long commit = Math.min(node.state().commitIndex(), progress.matchIndex());
-      node.send(progress.follower, new Heartbeat(node.state().term(), commit, now));
+      node.send(progress.follower, new Heartbeat(node.state().term(), commit, now, transferId));
       if (progress.mode() == Progress.Mode.SNAPSHOT
           && now - progress.partSentNanos() >= node.settings().electionTimeoutNanos()) {
         askForPart(progress);
@@ -132,6 +205,7 @@ final class Replication {
 
   void onHeartbeatReply(HeartbeatReply reply) {
     withSender(
+        reply.sentNanos(),
         progress -> {
           progress.contact(reply.sentNanos());
           progress.matched(reply.matchIndex());
@@ -147,6 +221,7 @@ final class Replication {
 
   void onAppendReply(AppendReply reply) {
     withSender(
+        reply.sentNanos(),
         progress -> {
           progress.contact(reply.sentNanos());
           if (reply.success()) {
@@ -225,16 +300,17 @@ final class Replication {
       replaceSnapshot(progress, read.snapshot());
       return;
     }
-    long now = node.monotonicNanos();
+    long now = stamp();
     progress.partSent(now);
     node.send(
         read.follower(),
         new InstallSnapshot(
-            node.state().term(), read.snapshot(), read.offset(), read.bytes(), now));
+            node.state().term(), read.snapshot(), read.offset(), read.bytes(), now, transferId));
   }
 
   void onInstallReply(InstallSnapshotReply reply) {
     withSender(
+        reply.sentNanos(),
         progress -> {
           progress.contact(reply.sentNanos());
           SnapshotDescriptor sending = progress.snapshot();

@@ -2,6 +2,7 @@ package io.pekkoraft.role;
 
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.api.TransferOutcome;
 import io.pekkoraft.log.Member;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.ClientRequest;
@@ -18,6 +19,7 @@ import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
 import io.pekkoraft.message.PeerMessage.OtherLife;
 import io.pekkoraft.message.PeerMessage.PreVoteReply;
 import io.pekkoraft.message.PeerMessage.PreVoteRequest;
+import io.pekkoraft.message.PeerMessage.TimeoutNow;
 import io.pekkoraft.message.PeerMessage.VoteReply;
 import io.pekkoraft.message.PeerMessage.VoteRequest;
 import io.pekkoraft.message.VoteVerdict;
@@ -28,6 +30,7 @@ import io.pekkoraft.state.RaftEvent;
 import java.util.List;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ExtensibleBehavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -74,10 +77,18 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
     return next == this ? Behaviors.same() : next;
   }
 
-  /** Nothing to do: an {@code unhandled} termination of a helper would end this actor too. */
+  /**
+   * Of a helper's termination nothing is to be done, yet {@code unhandled} would end this actor
+   * too. The end of this actor ends its role.
+   */
   @Override
   public final Behavior<NodeCommand> receiveSignal(
       TypedActorContext<NodeCommand> context, Signal signal) {
+    if (signal == PostStop.instance()) {
+      leave();
+      String reason = "this member has stopped";
+      node.handOver().failed(reason, new Outcome.NoLeader(reason));
+    }
     return Behaviors.same();
   }
 
@@ -111,7 +122,7 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
     }
     PeerMessage message = envelope.message();
     Role receiver = runtime.senderRestarted() ? onPeerRestarted(node.sender()) : this;
-    if (message instanceof VoteRequest && !permitsVoteFor(node.sender(), node.monotonicNanos())) {
+    if (message instanceof VoteRequest request && isHeldOff(request)) {
       return refuseVote(VoteVerdict.HOLD_OFF);
     }
     return switch (TermRule.decide(message, state().term())) {
@@ -183,6 +194,16 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
     return node.contact().permitsVoteFor(asker, nowNanos);
   }
 
+  private boolean isHeldOff(VoteRequest request) {
+    long now = node.monotonicNanos();
+    return !permitsVoteFor(node.sender(), now) && !isLiveTransfer(request, now);
+  }
+
+  /** Whether the request is made by a leadership transfer that is still under way. */
+  boolean isLiveTransfer(VoteRequest request, long nowNanos) {
+    return node.contact().isLiftedFor(request.transferId(), request.term(), nowNanos);
+  }
+
   @Override
   public final Role onPreVoteRequest(PreVoteRequest request) {
     VoteVerdict verdict =
@@ -207,6 +228,10 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
       node.record(new RaftEvent.VoteCast(state().term(), node.sender()));
     }
     node.send(node.sender(), new VoteReply(state().term(), VoteVerdict.GRANT));
+    boolean leaderUnknown = node.contact().leaderOf(state().term()) == null;
+    if (request.transferId() != PeerMessage.NO_TRANSFER && leaderUnknown) {
+      node.handOver().begin();
+    }
     return onVoteGranted();
   }
 
@@ -218,6 +243,12 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
   private Role refuseVote(VoteVerdict verdict) {
     node.observer().voteDecided(node.sender(), false, verdict);
     node.send(node.sender(), new VoteReply(state().term(), verdict));
+    return this;
+  }
+
+  /** Only a follower is handed the leadership over. */
+  @Override
+  public Role onTimeoutNow(TimeoutNow now) {
     return this;
   }
 
@@ -343,7 +374,11 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
 
   @Override
   public Role onProposals(NodeCommand.Proposals proposals) {
-    return refuse(proposals.requests(), noLeader());
+    if (!node.handOver().isOpen()) {
+      return refuse(proposals.requests(), new Outcome.NoLeader(reason()));
+    }
+    node.handOver().hold(proposals.requests());
+    return this;
   }
 
   @Override
@@ -353,7 +388,11 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
 
   /** Another member took this node for the leader. */
   Role onForwarded(ClientRequest request) {
-    request.complete(new Outcome.NotLeader(leader()));
+    if (node.handOver().isOpen()) {
+      node.handOver().hold(List.of(request));
+    } else {
+      request.complete(new Outcome.NotLeader(leader()));
+    }
     return this;
   }
 
@@ -368,8 +407,10 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
     return this;
   }
 
-  private Outcome noLeader() {
-    return new Outcome.NoLeader(reason());
+  @Override
+  public Role onTransferLeadership(NodeCommand.TransferLeadership transfer) {
+    transfer.replyTo().accept(new TransferOutcome.NotLeader(leader()));
+    return this;
   }
 
   @Override

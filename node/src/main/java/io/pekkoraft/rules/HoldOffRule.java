@@ -26,4 +26,29 @@ public final class HoldOffRule {
       long electionTimeoutNanos) {
     return asker.equals(heardLeader) || nowNanos - heardAtNanos >= electionTimeoutNanos;
   }
+
+  /**
+   * Whether a live leadership transfer lifts the rule (thesis 3.10, 4.2.3): the newest message
+   * accepted of the leader names the same transfer, and the candidate stands in the very next term.
+   * It never lifts what a restarted node owes to a leader whom it forgot.
+   *
+   * @param transferId named by the candidate; 0: none
+   * @param heardTransferId named by the newest message of the leader heard last; 0: none
+   * @param heardTerm that leader's term
+   * @param lifeStartNanos when this life began
+   * @param nowNanos the same clock, read just now
+   */
+  public static boolean isLifted(
+      long transferId,
+      long askedTerm,
+      long heardTransferId,
+      long heardTerm,
+      long lifeStartNanos,
+      long nowNanos,
+      long electionTimeoutNanos) {
+    return transferId != 0
+        && transferId == heardTransferId
+        && askedTerm == heardTerm + 1
+        && nowNanos - lifeStartNanos >= electionTimeoutNanos;
+  }
 }

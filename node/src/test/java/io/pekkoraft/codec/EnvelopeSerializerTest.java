@@ -119,7 +119,7 @@ class EnvelopeSerializerTest {
 
   @Test
   void a_heartbeat_is_small() {
-    Heartbeat heartbeat = new Heartbeat(1_000, 100_000_000, 123_456_789_012_345L);
+    Heartbeat heartbeat = new Heartbeat(1_000, 100_000_000, 123_456_789_012_345L, 0);
 
     assertThat(serializer.toBinary(new Envelope(HEADER, heartbeat)).length).isLessThan(100);
   }
@@ -154,10 +154,11 @@ class EnvelopeSerializerTest {
 
   @Test
   void what_could_not_be_read_again_is_not_sent() {
-    refusesToWrite(new Heartbeat(1L << 62, 0, 0));
-    refusesToWrite(new Heartbeat(1, -1, 0));
+    refusesToWrite(new Heartbeat(1L << 62, 0, 0, 0));
+    refusesToWrite(new Heartbeat(1, -1, 0, 0));
     LogEntry entry = LogEntry.following(5, 1, 1, LogEntry.Kind.NO_OP, new byte[0]);
-    refusesToWrite(new AppendEntries(1, new EntrySlice(LogPosition.ZERO, 6, List.of(entry)), 0, 0));
+    refusesToWrite(
+        new AppendEntries(1, new EntrySlice(LogPosition.ZERO, 6, List.of(entry)), 0, 0, 0));
     List<Member> crowd = new ArrayList<>();
     for (int i = 0; i < 256; i++) {
       crowd.add(new Member(NodeId.of("n" + i), i, "x"));
@@ -169,8 +170,8 @@ class EnvelopeSerializerTest {
 
   @Test
   void after_a_refusal_the_next_message_goes_through() {
-    refusesToWrite(new Heartbeat(-1, 0, 0));
-    Envelope sent = new Envelope(HEADER, new Heartbeat(1, 0, 0));
+    refusesToWrite(new Heartbeat(-1, 0, 0, 0));
+    Envelope sent = new Envelope(HEADER, new Heartbeat(1, 0, 0, 0));
 
     assertThat(read(serializer.toBinary(sent))).isEqualTo(sent);
   }
@@ -217,14 +218,18 @@ class EnvelopeSerializerTest {
     Map<String, PeerMessage> examples = new LinkedHashMap<>();
     examples.put("pre-vote-request", new PeerMessage.PreVoteRequest(8, 3, new LogPosition(7, 300)));
     examples.put("pre-vote-reply", new PeerMessage.PreVoteReply(8, 3, VoteVerdict.HOLD_OFF));
-    examples.put("vote-request", new PeerMessage.VoteRequest(8, new LogPosition(7, 300)));
+    examples.put("vote-request", new PeerMessage.VoteRequest(8, new LogPosition(7, 300), 0));
+    examples.put(
+        "vote-request-by-transfer", new PeerMessage.VoteRequest(8, new LogPosition(7, 300), 5));
+    examples.put("timeout-now", new PeerMessage.TimeoutNow(8, 5, new LogPosition(7, 300)));
     examples.put("vote-reply", new PeerMessage.VoteReply(8, VoteVerdict.LOG_BEHIND));
     examples.put("other-life", new PeerMessage.OtherLife(8));
-    examples.put("heartbeat", new Heartbeat(8, 300, -5));
+    examples.put("heartbeat", new Heartbeat(8, 300, -5, 0));
+    examples.put("heartbeat-in-transfer", new Heartbeat(8, 300, -5, 5));
     examples.put("heartbeat-reply", new PeerMessage.HeartbeatReply(8, -5, 299, 301));
-    examples.put("append", new AppendEntries(8, slice(), 300, -5));
+    examples.put("append", new AppendEntries(8, slice(), 300, -5, 5));
     examples.put(
-        "probe", new AppendEntries(8, new EntrySlice(LogPosition.ZERO, 0, List.of()), 0, -5));
+        "probe", new AppendEntries(8, new EntrySlice(LogPosition.ZERO, 0, List.of()), 0, -5, 0));
     examples.put("append-reply", new PeerMessage.AppendReply(8, -5, true, 300, 302, 0));
     examples.put("append-refusal", new PeerMessage.AppendReply(8, -5, false, 300, 200, 6));
     examples.put("install", install(configuration("pekko://shop@10.0.0.1:7355"), "300-7.snapshot"));
@@ -258,7 +263,7 @@ class EnvelopeSerializerTest {
     SnapshotDescriptor snapshot =
         new SnapshotDescriptor(
             new LogPosition(7, 300), ChainHash.EMPTY, configuration, file, 5000, "00ffabcd");
-    return new PeerMessage.InstallSnapshot(8, snapshot, 4096, new Bytes(ascii("part")), -5);
+    return new PeerMessage.InstallSnapshot(8, snapshot, 4096, new Bytes(ascii("part")), -5, 300);
   }
 
   private static Configuration configuration(String address) {

@@ -76,13 +76,13 @@ class OverArteryTest {
       receiving.eventStream().subscribe(receiver.getRef(), ThisActorSystemQuarantinedEvent.class);
       ActorRef remote = resolve(sending, receiving, receiver.getRef());
 
-      Envelope first = new Envelope(EnvelopeSerializerTest.HEADER, new Heartbeat(1, 2, 3));
+      Envelope first = new Envelope(EnvelopeSerializerTest.HEADER, new Heartbeat(1, 2, 3, 0));
       remote.tell(first, ActorRef.noSender());
       assertThat(receiver.expectMsgClass(Envelope.class)).isEqualTo(first);
 
       hostile(new EnvelopeSerializer().toBinary(first))
           .forEach(bytes -> remote.tell(new Garbage(bytes), ActorRef.noSender()));
-      Envelope last = new Envelope(EnvelopeSerializerTest.HEADER, new Heartbeat(4, 5, 6));
+      Envelope last = new Envelope(EnvelopeSerializerTest.HEADER, new Heartbeat(4, 5, 6, 0));
       remote.tell(last, ActorRef.noSender());
       assertThat(receiver.receiveOne(Duration.ofSeconds(20))).isEqualTo(last);
     } finally {

@@ -33,14 +33,17 @@ final class RandomMessages {
     makers = new ArrayList<>();
     makers.add(() -> new PeerMessage.PreVoteRequest(counter(), counter(), position()));
     makers.add(() -> new PeerMessage.PreVoteReply(counter(), counter(), verdict()));
-    makers.add(() -> new PeerMessage.VoteRequest(counter(), position()));
+    makers.add(() -> new PeerMessage.VoteRequest(counter(), position(), counter()));
     makers.add(() -> new PeerMessage.VoteReply(counter(), verdict()));
     makers.add(() -> new PeerMessage.OtherLife(counter()));
-    makers.add(() -> new PeerMessage.Heartbeat(counter(), counter(), random.nextLong()));
+    makers.add(() -> new PeerMessage.TimeoutNow(counter(), counter(), position()));
+    makers.add(() -> new PeerMessage.Heartbeat(counter(), counter(), random.nextLong(), counter()));
     makers.add(
         () -> new PeerMessage.HeartbeatReply(counter(), random.nextLong(), counter(), counter()));
     makers.add(
-        () -> new PeerMessage.AppendEntries(counter(), slice(), counter(), random.nextLong()));
+        () ->
+            new PeerMessage.AppendEntries(
+                counter(), slice(), counter(), random.nextLong(), counter()));
     makers.add(
         () ->
             new PeerMessage.AppendReply(
@@ -53,7 +56,7 @@ final class RandomMessages {
     makers.add(
         () ->
             new PeerMessage.InstallSnapshot(
-                counter(), snapshot(), counter(), bytes(300), random.nextLong()));
+                counter(), snapshot(), counter(), bytes(300), random.nextLong(), counter()));
     makers.add(
         () ->
             new PeerMessage.InstallSnapshotReply(

@@ -30,7 +30,7 @@ class SerializationCheckTest {
 
     SerializationCheck.check(started);
     Serialization serialization = SerializationExtension.get(started);
-    Envelope sent = new Envelope(EnvelopeSerializerTest.HEADER, new Heartbeat(1, 2, 3));
+    Envelope sent = new Envelope(EnvelopeSerializerTest.HEADER, new Heartbeat(1, 2, 3, 0));
     byte[] bytes = serialization.serialize(sent).get();
     assertThat(serialization.deserialize(bytes, new EnvelopeSerializer().identifier(), "R").get())
         .isEqualTo(sent);

@@ -55,13 +55,13 @@ class DoorTest {
     return List.of(
         new PreVoteRequest(NEWER, 1, new LogPosition(9, 9)),
         new PreVoteReply(NEWER, 1, VoteVerdict.LOG_BEHIND),
-        new VoteRequest(NEWER, new LogPosition(9, 9)),
+        new VoteRequest(NEWER, new LogPosition(9, 9), 0),
         new VoteReply(NEWER, VoteVerdict.GRANT),
-        new Heartbeat(NEWER, 2, 0),
+        new Heartbeat(NEWER, 2, 0, 0),
         new HeartbeatReply(NEWER, 0, 2, 2),
-        new AppendEntries(NEWER, slice(LOG, 1, 2), 2, 0),
+        new AppendEntries(NEWER, slice(LOG, 1, 2), 2, 0, 0),
         new AppendReply(NEWER, 0, true, 1, 2, 0),
-        new InstallSnapshot(NEWER, snapshot, 0, new Bytes(new byte[1]), 0),
+        new InstallSnapshot(NEWER, snapshot, 0, new Bytes(new byte[1]), 0, 0),
         new InstallSnapshotReply(NEWER, 0, 9, 1, true),
         new OtherLife(NEWER),
         new ForwardProposal(NEWER, 1, new Bytes(new byte[1])),
@@ -147,13 +147,13 @@ class DoorTest {
   void a_vote_that_the_hold_off_refuses_changes_no_term() {
     RoleUnderTest node = RoleUnderTest.follower(5, LOG);
     node.elapse(999);
-    node.from(B, new VoteRequest(NEWER, new LogPosition(9, 9)));
+    node.from(B, new VoteRequest(NEWER, new LogPosition(9, 9), 0));
 
     assertThat(node.lastTo(B, VoteReply.class)).isEqualTo(new VoteReply(5, VoteVerdict.HOLD_OFF));
     assertThat(node.state().term()).isEqualTo(5);
 
     node.elapse(1);
-    node.from(B, new VoteRequest(NEWER, new LogPosition(9, 9)));
+    node.from(B, new VoteRequest(NEWER, new LogPosition(9, 9), 0));
     assertThat(node.state().term()).isEqualTo(NEWER);
     assertThat(node.state().votedFor()).isEqualTo(B);
   }
@@ -162,13 +162,13 @@ class DoorTest {
   void a_change_of_term_does_not_end_the_hold_off() {
     RoleUnderTest node = RoleUnderTest.follower(5, LOG);
     node.elapse(5_000);
-    node.from(B, new Heartbeat(5, 0, 0));
+    node.from(B, new Heartbeat(5, 0, 0, 0));
     node.from(C, new AppendReply(7, 0, false, 0, 0, 0)); // somebody is in term 7
     assertThat(node.state().term()).isEqualTo(7);
-    node.from(C, new VoteRequest(8, new LogPosition(9, 9)));
+    node.from(C, new VoteRequest(8, new LogPosition(9, 9), 0));
     assertThat(node.lastTo(C, VoteReply.class).verdict()).isEqualTo(VoteVerdict.HOLD_OFF);
 
-    node.from(B, new VoteRequest(8, new LogPosition(9, 9))); // the leader that was heard, itself
+    node.from(B, new VoteRequest(8, new LogPosition(9, 9), 0)); // the leader that was heard, itself
     node.persistAll();
     assertThat(node.lastTo(B, VoteReply.class)).isEqualTo(new VoteReply(8, VoteVerdict.GRANT));
   }
@@ -180,11 +180,11 @@ class DoorTest {
     leader.fire(Timeout.HEARTBEAT);
     leader.from(C, ReplicationTest.heartbeatReply(2, leader.ports.now, 2, 2));
     leader.elapse(500);
-    leader.from(B, new VoteRequest(9, new LogPosition(9, 9)));
+    leader.from(B, new VoteRequest(9, new LogPosition(9, 9), 0));
     assertThat(leader.kind()).isEqualTo(RaftStatus.Role.LEADER);
 
     leader.elapse(500); // its timer is late: it is asked before it looks itself
-    leader.from(B, new VoteRequest(9, new LogPosition(9, 9)));
+    leader.from(B, new VoteRequest(9, new LogPosition(9, 9), 0));
     leader.persistAll();
     assertThat(leader.kind()).isEqualTo(RaftStatus.Role.FOLLOWER);
     assertThat(leader.lastTo(B, VoteReply.class)).isEqualTo(new VoteReply(9, VoteVerdict.GRANT));
@@ -195,7 +195,7 @@ class DoorTest {
     RoleUnderTest leader = ReplicationTest.caughtUp();
     leader.elapse(500);
     leader.from(C, new AppendReply(7, 0, false, 0, 0, 0));
-    leader.from(B, new VoteRequest(8, new LogPosition(9, 9)));
+    leader.from(B, new VoteRequest(8, new LogPosition(9, 9), 0));
 
     assertThat(leader.lastTo(B, VoteReply.class).verdict()).isEqualTo(VoteVerdict.HOLD_OFF);
   }
@@ -237,7 +237,7 @@ class DoorTest {
   @Test
   void an_older_leader_is_told_the_newer_term() { // Raft 5.1
     RoleUnderTest node = RoleUnderTest.follower(5, LOG);
-    node.from(B, new Heartbeat(4, 2, 7));
+    node.from(B, new Heartbeat(4, 2, 7, 0));
     assertThat(node.lastTo(B, HeartbeatReply.class)).isEqualTo(new HeartbeatReply(5, 7, 0, 0));
     assertThat(node.runtime.contact().leaderOf(5)).isNull();
   }
@@ -245,9 +245,9 @@ class DoorTest {
   @Test
   void a_term_that_no_honest_member_has_is_dropped_with_an_alarm() {
     RoleUnderTest node = RoleUnderTest.follower(5, LOG);
-    node.from(B, new Heartbeat(5 + 1_000_000_000, 0, 0));
+    node.from(B, new Heartbeat(5 + 1_000_000_000, 0, 0, 0));
     assertThat(node.state().term()).isEqualTo(1_000_000_005);
-    node.from(B, new Heartbeat(TermRule.LIMIT + 1, 0, 0));
+    node.from(B, new Heartbeat(TermRule.LIMIT + 1, 0, 0, 0));
     assertThat(node.state().term()).isEqualTo(1_000_000_005);
     assertThat(node.ports.alarms).hasSize(1);
   }
@@ -278,15 +278,15 @@ class DoorTest {
   void two_leaders_in_one_term_stop_the_node_and_change_nothing() {
     RoleUnderTest leader = ReplicationTest.caughtUp();
     List<LogEntry> before = leader.log();
-    leader.from(B, new AppendEntries(2, slice(terms(1, 2, 2), 1, 3), 3, 0));
+    leader.from(B, new AppendEntries(2, slice(terms(1, 2, 2), 1, 3), 3, 0, 0));
 
     assertThat(leader.kind()).isEqualTo(RaftStatus.Role.FAILED);
     assertThat(leader.ports.alarms).hasSize(1);
     assertThat(leader.log()).isEqualTo(before);
 
     RoleUnderTest follower = RoleUnderTest.follower(2, LOG);
-    follower.from(B, new Heartbeat(2, 0, 0));
-    follower.from(C, new Heartbeat(2, 0, 0));
+    follower.from(B, new Heartbeat(2, 0, 0, 0));
+    follower.from(C, new Heartbeat(2, 0, 0, 0));
     assertThat(follower.kind()).isEqualTo(RaftStatus.Role.FAILED);
   }
 }

@@ -49,7 +49,7 @@ class ElectionTest {
     RoleUnderTest node = RoleUnderTest.follower(5, terms(1));
     for (int i = 0; i < 50; i++) {
       node.elapse(900);
-      node.from(B, new Heartbeat(5, 0, 0));
+      node.from(B, new Heartbeat(5, 0, 0, 0));
       node.fire(Timeout.ELECTION);
     }
     assertThat(node.kind()).isEqualTo(Role.FOLLOWER);
@@ -94,7 +94,7 @@ class ElectionTest {
   void a_round_ends_when_a_leader_is_heard() {
     RoleUnderTest node = preCandidate();
     long round = round(node);
-    node.from(C, new Heartbeat(5, 0, 0));
+    node.from(C, new Heartbeat(5, 0, 0, 0));
     node.from(B, new PreVoteReply(6, round, VoteVerdict.GRANT));
     assertThat(node.kind()).isEqualTo(Role.FOLLOWER);
 
@@ -125,7 +125,7 @@ class ElectionTest {
   void the_hold_off_binds_the_own_vote_too() {
     RoleUnderTest node = RoleUnderTest.follower(5, terms(1));
     node.elapse(500); // a hint might start a round early; this life is not old enough
-    node.runtime.contact().heard(B, 5, node.ports.now);
+    node.runtime.contact().heard(B, 5, node.ports.now, 1, 0);
     PreCandidate early = new PreCandidate(node.runtime);
     early.enter();
     node.runtime.handlerReturned();
@@ -168,7 +168,7 @@ class ElectionTest {
   @Test
   void a_candidate_follows_the_leader_of_its_term() {
     RoleUnderTest node = candidate();
-    node.from(B, new Heartbeat(6, 0, 0));
+    node.from(B, new Heartbeat(6, 0, 0, 0));
     assertThat(node.kind()).isEqualTo(Role.FOLLOWER);
     assertThat(node.role().leader()).isEqualTo(B);
   }
@@ -179,9 +179,9 @@ class ElectionTest {
   void a_vote_leaves_only_after_the_disk_and_once_obsolete_never() {
     RoleUnderTest node = RoleUnderTest.follower(5, terms(1));
     node.elapse(2_000);
-    node.from(B, new VoteRequest(6, AHEAD));
+    node.from(B, new VoteRequest(6, AHEAD, 0));
     assertThat(node.sentOf(VoteReply.class)).isEmpty();
-    node.from(C, new VoteRequest(7, AHEAD)); // the vote of term 6 is obsolete before it was sent
+    node.from(C, new VoteRequest(7, AHEAD, 0)); // the vote of term 6 is obsolete before it was sent
     node.persistAll();
 
     assertThat(node.sentTo(B, VoteReply.class)).isEmpty();
@@ -193,13 +193,13 @@ class ElectionTest {
   void a_vote_is_kept_over_a_restart_and_given_again_to_the_same_only() {
     RoleUnderTest before = RoleUnderTest.follower(5, terms(1));
     before.elapse(2_000);
-    before.from(B, new VoteRequest(6, AHEAD));
+    before.from(B, new VoteRequest(6, AHEAD, 0));
 
     RoleUnderTest after = new RoleUnderTest(RoleUnderTest.SETTINGS, 0, "a", "b", "c");
     after.recover(before.ports.writes.stream().map(RecordingPorts.Write::batch).toList());
     after.elapse(1_000);
-    after.from(C, new VoteRequest(6, AHEAD));
-    after.from(B, new VoteRequest(6, AHEAD));
+    after.from(C, new VoteRequest(6, AHEAD, 0));
+    after.from(B, new VoteRequest(6, AHEAD, 0));
     assertThat(after.lastTo(C, VoteReply.class).verdict()).isEqualTo(VoteVerdict.ALREADY_VOTED);
     assertThat(after.lastTo(B, VoteReply.class).verdict()).isEqualTo(VoteVerdict.GRANT);
   }

@@ -45,7 +45,7 @@ class ForwardingTest {
   void a_request_whose_duplicate_comes_after_the_leadership_is_not_called_not_done() {
     RoleUnderTest node = RoleUnderTest.leader(1);
     node.from(B, FORWARD);
-    node.from(B, new Heartbeat(node.state().term() + 1, 0, 0)); // deposed
+    node.from(B, new Heartbeat(node.state().term() + 1, 0, 0, 0)); // deposed
     node.from(B, FORWARD);
 
     assertThat(node.sentTo(B, ForwardReply.class))

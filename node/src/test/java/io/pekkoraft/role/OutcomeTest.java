@@ -73,7 +73,7 @@ class OutcomeTest {
   @Test
   void a_follower_hands_it_to_the_leader_that_it_hears() {
     RoleUnderTest node = RoleUnderTest.follower(1);
-    node.from(B, new Heartbeat(1, 0, 0));
+    node.from(B, new Heartbeat(1, 0, 0, 0));
     Request request = propose(node, 1);
     long id = node.lastTo(B, ForwardProposal.class).requestId();
     assertThat(request.mayTakeEffect).isTrue();
@@ -86,7 +86,7 @@ class OutcomeTest {
   @Test
   void a_command_that_is_too_large_is_refused_everywhere() {
     RoleUnderTest node = RoleUnderTest.follower(1);
-    node.from(B, new Heartbeat(1, 0, 0));
+    node.from(B, new Heartbeat(1, 0, 0, 0));
     assertThat(propose(node, 70_000).outcomes).containsExactly(new Outcome.TooLarge(1 << 16));
     assertThat(propose(ReplicationTest.caughtUp(), 70_000).outcomes)
         .containsExactly(new Outcome.TooLarge(1 << 16));
@@ -141,10 +141,10 @@ class OutcomeTest {
   void a_request_whose_index_another_entry_took_is_indeterminate_and_answered_once() { // R17
     RoleUnderTest leader = ReplicationTest.caughtUp(); // term 2, log 1 2
     Request request = propose(leader, 1);
-    leader.from(C, new AppendEntries(3, slice(terms(1, 3, 3), 1, 1), 0, 0));
+    leader.from(C, new AppendEntries(3, slice(terms(1, 3, 3), 1, 1), 0, 0, 0));
     assertThat(request.outcomes).singleElement().isInstanceOf(Outcome.Indeterminate.class);
 
-    leader.from(C, new Heartbeat(3, 3, 0));
+    leader.from(C, new Heartbeat(3, 3, 0, 0));
     assertThat(leader.ports.appliedRequests).doesNotContain(request);
     assertThat(request.outcomes).hasSize(1);
   }
@@ -177,7 +177,7 @@ class OutcomeTest {
   @Test
   void a_handler_that_throws_sends_and_writes_nothing() {
     RoleUnderTest node = RoleUnderTest.follower(1, terms(1));
-    node.from(B, new Heartbeat(1, 0, 0));
+    node.from(B, new Heartbeat(1, 0, 0, 0));
     node.forgetSent();
     node.deliver(
         new Proposals(

@@ -18,13 +18,13 @@ class PeerLivesTest {
   @Test
   void a_late_message_of_an_earlier_life_does_not_silence_the_present_one() {
     node.restart(B, 200);
-    node.from(B, new Heartbeat(1, 0, 1));
+    node.from(B, new Heartbeat(1, 0, 1, 0));
     node.restart(B, 100); // sent before the restart, and never heard of until now
-    node.from(B, new Heartbeat(1, 0, 0));
+    node.from(B, new Heartbeat(1, 0, 0, 0));
 
     node.restart(B, 200);
     node.forgetSent();
-    node.from(B, new Heartbeat(1, 0, 2));
+    node.from(B, new Heartbeat(1, 0, 2, 0));
 
     assertThat(node.sentOf(HeartbeatReply.class)).hasSize(1);
     assertThat(node.sentOf(HeartbeatReply.class).get(0).header().toLife()).isEqualTo(200);
@@ -35,7 +35,7 @@ class PeerLivesTest {
     Header header = node.headerFrom(B);
     node.deliver(
         new Envelope(
-            new Header(header.group(), B, 1, 100, header.to(), 1, 77), new Heartbeat(5, 0, 0)));
+            new Header(header.group(), B, 1, 100, header.to(), 1, 77), new Heartbeat(5, 0, 0, 0)));
 
     assertThat(node.state().term()).isEqualTo(1);
     assertThat(node.sentOf(OtherLife.class)).hasSize(1);
@@ -44,11 +44,11 @@ class PeerLivesTest {
   @Test
   void a_data_directory_that_was_replaced_does_not_tell_where_its_successor_lives() {
     node.restart(B, 200);
-    node.from(B, new Heartbeat(1, 0, 1));
+    node.from(B, new Heartbeat(1, 0, 1, 0));
     Header header = node.headerFrom(B);
     node.deliver(
         new Envelope(
-            new Header(header.group(), B, 9, 300, header.to(), 1, 77), new Heartbeat(1, 0, 0)));
+            new Header(header.group(), B, 9, 300, header.to(), 1, 77), new Heartbeat(1, 0, 0, 0)));
 
     assertThat(node.runtime.lifeOf(B)).isEqualTo(200);
   }

@@ -29,13 +29,14 @@ class ReplicationTest {
   void a_heartbeat_is_answered_with_what_is_durable_in_a_durable_term() {
     LogEntry[] log = terms(1, 1, 1);
     RoleUnderTest node = RoleUnderTest.follower(1, log);
-    node.from(B, new AppendEntries(2, slice(log, 3, 3), 0, 0)); // matches; term 2 not on disk yet
-    node.from(B, new Heartbeat(2, 0, 1));
+    node.from(
+        B, new AppendEntries(2, slice(log, 3, 3), 0, 0, 0)); // matches; term 2 not on disk yet
+    node.from(B, new Heartbeat(2, 0, 1, 0));
     // A crash now would leave a node in term 1, whose leader may still replace these entries.
     assertThat(node.lastTo(B, HeartbeatReply.class).matchIndex()).isZero();
 
     node.persistAll();
-    node.from(B, new Heartbeat(2, 0, 2));
+    node.from(B, new Heartbeat(2, 0, 2, 0));
     assertThat(node.lastTo(B, HeartbeatReply.class).matchIndex()).isEqualTo(3);
   }
 
@@ -44,7 +45,7 @@ class ReplicationTest {
     LogEntry[] log = terms(1, 1, 2);
     RoleUnderTest node =
         RoleUnderTest.follower(2, slice(log, 0, 2).entries().toArray(LogEntry[]::new));
-    node.from(B, new AppendEntries(2, slice(log, 2, 3), 0, 0));
+    node.from(B, new AppendEntries(2, slice(log, 2, 3), 0, 0, 0));
     assertThat(node.sentTo(B, AppendReply.class)).isEmpty();
 
     node.persist();
@@ -57,8 +58,8 @@ class ReplicationTest {
     LogEntry[] other = terms(1, 1, 3);
     RoleUnderTest node =
         RoleUnderTest.follower(2, slice(old, 0, 1).entries().toArray(LogEntry[]::new));
-    node.from(B, new AppendEntries(2, slice(old, 1, 4), 0, 0));
-    node.from(C, new AppendEntries(3, slice(other, 2, 3), 0, 0));
+    node.from(B, new AppendEntries(2, slice(old, 1, 4), 0, 0, 0));
+    node.from(C, new AppendEntries(3, slice(other, 2, 3), 0, 0, 0));
     node.persist();
     assertThat(node.runtime.durableIndex()).isEqualTo(2);
     assertThat(node.sentOf(AppendReply.class)).isEmpty(); // term 2's promise is over
@@ -73,18 +74,18 @@ class ReplicationTest {
     LogEntry[] mine = terms(1, 2, 2, 2);
     LogEntry[] leaders = terms(1, 3, 3, 3);
     RoleUnderTest node = RoleUnderTest.follower(2, mine);
-    node.from(B, new AppendEntries(3, slice(leaders, 1, 1), 4, 0)); // empty append, commit 4
+    node.from(B, new AppendEntries(3, slice(leaders, 1, 1), 4, 0, 0)); // empty append, commit 4
     assertThat(node.state().commitIndex()).isEqualTo(1);
-    node.from(B, new Heartbeat(3, 4, 0));
+    node.from(B, new Heartbeat(3, 4, 0, 0));
     assertThat(node.state().commitIndex()).isEqualTo(1);
   }
 
   @Test
   void a_tail_that_was_not_compared_yet_is_not_called_a_match() {
     RoleUnderTest node = RoleUnderTest.follower(2, terms(1, 1, 2, 2, 2));
-    node.from(B, new AppendEntries(3, slice(terms(1, 1, 3, 3), 1, 2), 0, 0));
+    node.from(B, new AppendEntries(3, slice(terms(1, 1, 3, 3), 1, 2), 0, 0, 0));
     node.persistAll();
-    node.from(B, new Heartbeat(3, 0, 1));
+    node.from(B, new Heartbeat(3, 0, 1, 0));
 
     assertThat(node.lastTo(B, HeartbeatReply.class)).isEqualTo(new HeartbeatReply(3, 1, 2, 2));
   }
@@ -93,7 +94,7 @@ class ReplicationTest {
   void a_shorter_older_append_does_not_cut_a_matching_log() {
     LogEntry[] log = terms(1, 1, 1, 1);
     RoleUnderTest node = RoleUnderTest.follower(1, log);
-    node.from(B, new AppendEntries(1, slice(log, 0, 2), 0, 0));
+    node.from(B, new AppendEntries(1, slice(log, 0, 2), 0, 0, 0));
     assertThat(node.log()).containsExactly(log);
     assertThat(node.lastTo(B, AppendReply.class).index()).isEqualTo(2);
   }
@@ -175,7 +176,7 @@ class ReplicationTest {
     RoleUnderTest leader = caughtUp();
     leader.restart(B, 999);
     leader.forgetSent();
-    leader.from(B, new VoteRequest(9, leader.state().log().last()));
+    leader.from(B, new VoteRequest(9, leader.state().log().last(), 0));
 
     assertThat(leader.lastTo(B, VoteReply.class).verdict()).isEqualTo(VoteVerdict.HOLD_OFF);
     assertThat(leader.sentTo(B, AppendEntries.class)).hasSize(1);
@@ -199,7 +200,7 @@ class ReplicationTest {
         RoleUnderTest.recovered(new RoleUnderTest(RoleUnderTest.SETTINGS, 0, "a", "b", "c"), 1)
             .win();
     accept(leader, B);
-    leader.from(C, new Heartbeat(9, 0, 0));
+    leader.from(C, new Heartbeat(9, 0, 0, 0));
     leader.persistAll();
 
     assertThat(leader.state().commitIndex()).isZero();

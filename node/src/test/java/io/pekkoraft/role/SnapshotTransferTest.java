@@ -125,8 +125,9 @@ class SnapshotTransferTest {
   void a_part_stored_for_an_earlier_leader_is_not_answered_with_a_time_of_another_clock() {
     RoleUnderTest node =
         RoleUnderTest.follower(2, slice(LOG, 0, 1).entries().toArray(LogEntry[]::new));
-    node.from(B, new InstallSnapshot(2, snapshot(LOG, 4), 0, new Bytes(new byte[4]), 987_654_321));
-    node.from(C, new Heartbeat(3, 0, -5));
+    node.from(
+        B, new InstallSnapshot(2, snapshot(LOG, 4), 0, new Bytes(new byte[4]), 987_654_321, 0));
+    node.from(C, new Heartbeat(3, 0, -5, 0));
     node.deliver(new NodeCommand.SnapshotPartStored(snapshot(LOG, 4), 4, false));
 
     assertThat(node.sentTo(C, InstallSnapshotReply.class)).isEmpty();
@@ -136,8 +137,8 @@ class SnapshotTransferTest {
   void a_snapshot_that_is_complete_is_installed_even_under_the_next_leader() {
     RoleUnderTest node =
         RoleUnderTest.follower(2, slice(LOG, 0, 1).entries().toArray(LogEntry[]::new));
-    node.from(B, new InstallSnapshot(2, snapshot(LOG, 4), 0, new Bytes(new byte[10]), 1));
-    node.from(C, new Heartbeat(3, 0, 1));
+    node.from(B, new InstallSnapshot(2, snapshot(LOG, 4), 0, new Bytes(new byte[10]), 1, 0));
+    node.from(C, new Heartbeat(3, 0, 1, 0));
     node.deliver(new NodeCommand.SnapshotPartStored(snapshot(LOG, 4), 10, true));
 
     assertThat(node.state().log().base()).isEqualTo(LOG[3].position());
@@ -148,7 +149,7 @@ class SnapshotTransferTest {
   void an_installed_snapshot_is_promised_only_from_the_disk() {
     RoleUnderTest node =
         RoleUnderTest.follower(2, slice(LOG, 0, 1).entries().toArray(LogEntry[]::new));
-    node.from(B, new InstallSnapshot(2, snapshot(LOG, 4), 0, new Bytes(new byte[10]), 1));
+    node.from(B, new InstallSnapshot(2, snapshot(LOG, 4), 0, new Bytes(new byte[10]), 1, 0));
     node.deliver(new NodeCommand.SnapshotPartStored(snapshot(LOG, 4), 10, true));
     assertThat(node.sentTo(B, InstallSnapshotReply.class)).isEmpty();
     assertThat(node.runtime.durableIndex()).isZero();
@@ -166,7 +167,7 @@ class SnapshotTransferTest {
   @Test
   void an_old_snapshot_changes_nothing() {
     RoleUnderTest node = RoleUnderTest.follower(2, LOG);
-    node.from(B, new InstallSnapshot(2, snapshot(LOG, 2), 0, new Bytes(new byte[10]), 1));
+    node.from(B, new InstallSnapshot(2, snapshot(LOG, 2), 0, new Bytes(new byte[10]), 1, 0));
 
     assertThat(node.log()).containsExactly(LOG);
     assertThat(node.ports.partsStored).isEmpty();
@@ -179,9 +180,9 @@ class SnapshotTransferTest {
     LogEntry[] conflicting = terms(1, 1, 1, 1, 1);
     LogEntry[] leaders = terms(1, 1, 1, 2, 3);
     RoleUnderTest node = RoleUnderTest.follower(2, conflicting);
-    node.from(B, new InstallSnapshot(3, snapshot(leaders, 4), 0, new Bytes(new byte[10]), 1));
+    node.from(B, new InstallSnapshot(3, snapshot(leaders, 4), 0, new Bytes(new byte[10]), 1, 0));
     node.deliver(new NodeCommand.SnapshotPartStored(snapshot(leaders, 4), 10, true));
-    node.from(B, new AppendEntries(3, slice(leaders, 4, 5), 4, 2));
+    node.from(B, new AppendEntries(3, slice(leaders, 4, 5), 4, 2, 0));
 
     assertThat(node.log()).containsExactly(leaders[4]);
     assertThat(node.state().term()).isEqualTo(3);
@@ -196,10 +197,10 @@ class SnapshotTransferTest {
         RoleUnderTest.recovered(
             new RoleUnderTest(RoleUnderTest.settings(16, 200), 0, "a", "b", "c"), 1);
     LogEntry[] log = terms(1, 1, 1, 1, 1, 1, 1, 1);
-    node.from(B, new AppendEntries(1, slice(log, 0, 3), 3, 0));
+    node.from(B, new AppendEntries(1, slice(log, 0, 3), 3, 0, 0));
     node.deliver(new NodeCommand.Applied(3));
     assertThat(node.ports.snapshotsAskedFor).isEqualTo(1);
-    node.from(B, new AppendEntries(1, slice(log, 3, 8), 8, 0));
+    node.from(B, new AppendEntries(1, slice(log, 3, 8), 8, 0, 0));
     node.deliver(new NodeCommand.Applied(8));
     node.persistAll();
     node.deliver(new NodeCommand.SnapshotTaken(3, "snapshot-3", 10, "hash-3"));
@@ -213,17 +214,17 @@ class SnapshotTransferTest {
         RoleUnderTest.recovered(
             new RoleUnderTest(RoleUnderTest.settings(16, 200), 0, "a", "b", "c"), 1);
     LogEntry[] log = terms(1, 1, 1, 1);
-    node.from(B, new AppendEntries(1, slice(log, 0, 3), 3, 0));
+    node.from(B, new AppendEntries(1, slice(log, 0, 3), 3, 0, 0));
     node.deliver(new NodeCommand.Applied(3));
     node.deliver(new NodeCommand.SnapshotNotTaken(new IOException("no space left")));
     assertThat(node.kind()).isEqualTo(RaftStatus.Role.FOLLOWER);
     assertThat(node.ports.alarms).singleElement().asString().contains("no space left");
 
-    node.from(B, new AppendEntries(1, slice(log, 3, 4), 4, 0));
+    node.from(B, new AppendEntries(1, slice(log, 3, 4), 4, 0, 0));
     node.deliver(new NodeCommand.Applied(4));
     assertThat(node.ports.snapshotsAskedFor).isEqualTo(1);
     node.elapse(10_000);
-    node.from(B, new Heartbeat(1, 4, 0));
+    node.from(B, new Heartbeat(1, 4, 0, 0));
     node.fire(Timeout.ELECTION);
     assertThat(node.ports.snapshotsAskedFor).isEqualTo(2);
   }

@@ -146,6 +146,11 @@ public final class Cluster {
         "a command is committed", TIMEOUT, () -> operation.outcome() instanceof Outcome.Committed);
   }
 
+  /** Asks for a leadership transfer; see {@link TransferOperation#outcome}. */
+  public TransferOperation transfer(String from, String to) {
+    return simulation.transfer(node(from), NodeId.of(to), TIMEOUT);
+  }
+
   // --- faults
 
   public void cutOneWay(String from, String to) {

@@ -6,11 +6,8 @@ import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.PeerMessage;
-import io.pekkoraft.message.PeerMessage.AppendEntries;
 import io.pekkoraft.message.PeerMessage.AppendReply;
-import io.pekkoraft.message.PeerMessage.Heartbeat;
 import io.pekkoraft.message.PeerMessage.HeartbeatReply;
-import io.pekkoraft.message.PeerMessage.InstallSnapshot;
 import io.pekkoraft.message.PeerMessage.PreVoteReply;
 import io.pekkoraft.message.PeerMessage.PreVoteRequest;
 import io.pekkoraft.message.PeerMessage.VoteReply;
@@ -50,15 +47,18 @@ final class ElectionChecks {
   private final Simulation simulation;
   private final Invariants invariants;
   private final LogChecks logs;
+  private final LeadershipChecks leaderships;
   private final Watched[] watched;
   private final HardState[] newestOnDisk;
   private final Map<Long, String> leaders = new HashMap<>();
   private long highestTerm;
 
-  ElectionChecks(Simulation simulation, Invariants invariants, LogChecks logs) {
+  ElectionChecks(
+      Simulation simulation, Invariants invariants, LogChecks logs, LeadershipChecks leaderships) {
     this.simulation = simulation;
     this.invariants = invariants;
     this.logs = logs;
+    this.leaderships = leaderships;
     this.watched = new Watched[simulation.configuration().voters().size()];
     this.newestOnDisk = new HardState[watched.length];
     Arrays.fill(newestOnDisk, HardState.INITIAL);
@@ -123,7 +123,7 @@ final class ElectionChecks {
     sent[leader.index()] = leader.localNanos();
     Arrays.sort(sent);
     long quorum = sent[sent.length - simulation.configuration().quorum()];
-    return quorum != Long.MIN_VALUE
+    return quorum > leaderships.namedSentNanos(leader)
         && LeaderLease.holds(quorum, leader.localNanos(), simulation.leaseNanos());
   }
 
@@ -131,10 +131,7 @@ final class ElectionChecks {
     Watched w = watched[node.index()];
     NodeState state = node.state();
     PeerMessage message = envelope.message();
-    boolean leaderSpeaks =
-        message instanceof Heartbeat
-            || message instanceof AppendEntries
-            || message instanceof InstallSnapshot;
+    boolean leaderSpeaks = LeadershipChecks.leaderSpeaks(message);
     if (leaderSpeaks && !dropped && message.term() == state.term() && !isUnable(node)) {
       invariants.check(
           node.kind() == RaftStatus.Role.FOLLOWER,
@@ -144,6 +141,7 @@ final class ElectionChecks {
       w.contactNanos = node.localNanos();
       w.contactLeader = envelope.header().from();
       w.round = 0;
+      leaderships.accepted(node, message);
     }
     boolean foreign = message.answers() && envelope.header().toLife() != w.life;
     boolean stale =
@@ -198,7 +196,9 @@ final class ElectionChecks {
     if (verdict == VoteVerdict.HOLD_OFF) {
       simulation.counters().add(Counters.Kind.HELD_OFF);
     } else if (verdict.granted() && !node.isLeader()) {
-      checkHoldOff(node, candidate, preVote ? "a pre-vote" : "a vote");
+      if (preVote || !leaderships.isLiftedFor(node)) {
+        checkHoldOff(node, candidate, preVote ? "a pre-vote" : "a vote");
+      }
     }
   }
 
@@ -221,13 +221,16 @@ final class ElectionChecks {
   void roleChanged(SimulatedNode node, RaftStatus.Role from, RaftStatus.Role to, long term) {
     Watched w = watched[node.index()];
     highestTerm = Math.max(highestTerm, term);
+    leaderships.roleChanged(node, from, to, term);
     if (to == RaftStatus.Role.CANDIDATE) {
-      invariants.check(
-          from == RaftStatus.Role.PRE_CANDIDATE && isMajority(w.preVotes | bit(node)),
-          "I26 an election follows a round that was won",
-          node,
-          "round " + w.round + " had " + Long.bitCount(w.preVotes) + " grants of others");
-      checkHoldOff(node, node.id(), "its own vote");
+      if (!(from == RaftStatus.Role.FOLLOWER && leaderships.isOrdered(node))) {
+        invariants.check(
+            from == RaftStatus.Role.PRE_CANDIDATE && isMajority(w.preVotes | bit(node)),
+            "I26 an election follows a round that was won, or a live transfer",
+            node,
+            "round " + w.round + " had " + Long.bitCount(w.preVotes) + " grants of others");
+        checkHoldOff(node, node.id(), "its own vote");
+      }
       w.votes = 0;
       simulation.counters().add(Counters.Kind.ELECTION);
     } else if (to == RaftStatus.Role.LEADER) {

@@ -22,6 +22,7 @@ import java.util.List;
 final class Invariants {
   private final Simulation simulation;
   private final ElectionChecks elections;
+  private final LeadershipChecks leaderships;
   private final LogChecks logs;
   private final ClientChecks clients;
   private final List<Observer> observers = new ArrayList<>();
@@ -30,11 +31,16 @@ final class Invariants {
     this.simulation = simulation;
     this.clients = new ClientChecks(this);
     this.logs = new LogChecks(simulation, this, clients);
-    this.elections = new ElectionChecks(simulation, this, logs);
+    this.leaderships = new LeadershipChecks(simulation, this);
+    this.elections = new ElectionChecks(simulation, this, logs, leaderships);
   }
 
   ElectionChecks elections() {
     return elections;
+  }
+
+  LeadershipChecks leaderships() {
+    return leaderships;
   }
 
   LogChecks logs() {
@@ -63,6 +69,7 @@ final class Invariants {
       observers.add(new Observer(node));
     }
     observers.set(node.index(), new Observer(node));
+    leaderships.started(node);
     elections.started(node, life);
     logs.started(node);
   }
@@ -96,6 +103,7 @@ final class Invariants {
 
   void arrives(SimulatedNode node, Envelope envelope) {
     observers.get(node.index()).droppedNow = false;
+    leaderships.arrives(node, envelope.message());
     elections.arrives(node, envelope);
     logs.arrives(node, envelope);
   }
@@ -113,6 +121,7 @@ final class Invariants {
         "I28 a failed member promises nothing",
         node,
         message.toString());
+    leaderships.leaves(node, envelope);
     elections.leaves(node, envelope);
     logs.leaves(node, envelope);
   }
@@ -141,6 +150,7 @@ final class Invariants {
   }
 
   void afterEvent(SimulatedNode node) {
+    leaderships.afterEvent();
     if (node.isRunning()) {
       logs.look(node);
       check(

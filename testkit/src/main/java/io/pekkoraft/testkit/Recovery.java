@@ -112,6 +112,6 @@ final class Recovery {
         return false;
       }
     }
-    return true;
+    return simulation.transfers().stream().allMatch(transfer -> transfer.outcome() != null);
   }
 }

@@ -29,13 +29,6 @@ import org.jspecify.annotations.Nullable;
  * Once it has crashed, whatever still calls it does nothing.
  */
 final class SimulatedProcess implements NodePorts {
-  private @Nullable Leadership leadership;
-
-  /** Null while it does not lead. */
-  @Nullable Leadership leadership() {
-    return leadership;
-  }
-
   private static final long SLOWEST_DISK_NANOS = 5_000_000_000L;
 
   private final Simulation simulation;
@@ -46,6 +39,7 @@ final class SimulatedProcess implements NodePorts {
   private final Map<Timeout, EventQueue.Event> timers = new EnumMap<>(Timeout.class);
   private HashStateMachine machine = new HashStateMachine();
   private boolean crashed;
+  private @Nullable Leadership leadership;
 
   private @Nullable LogBatch writing;
   private long writingTicket;
@@ -64,6 +58,11 @@ final class SimulatedProcess implements NodePorts {
 
   long life() {
     return life;
+  }
+
+  /** Null while it does not lead. */
+  @Nullable Leadership leadership() {
+    return leadership;
   }
 
   HashStateMachine machine() {
@@ -350,7 +349,10 @@ final class SimulatedProcess implements NodePorts {
 
   @Override
   public void leading(@Nullable Leadership now) {
-    leadership = now;
+    if (!crashed) {
+      leadership = now;
+      invariants.leaderships().published(node, now);
+    }
   }
 
   @Override

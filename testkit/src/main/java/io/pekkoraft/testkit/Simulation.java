@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole group on virtual time, in one thread, from one seed: the production roles on a simulated
@@ -43,6 +44,7 @@ public final class Simulation {
   private final Trace trace = new Trace(TRACE_LINES);
   private final Counters counters = new Counters();
   private final Invariants invariants;
+  private final List<TransferOperation> transfers = new ArrayList<>();
   private long nowNanos;
   private long events;
   private long nextOperation = 1;
@@ -309,6 +311,32 @@ public final class Simulation {
     }
     schedule(timeout.toNanos(), () -> operation.deadline(timeout));
     return operation;
+  }
+
+  /**
+   * Asks a node to hand its leadership over.
+   *
+   * @param to null for whom it finds best
+   */
+  public TransferOperation transfer(SimulatedNode node, @Nullable NodeId to, Duration timeout) {
+    TransferOperation operation = new TransferOperation(this, node);
+    transfers.add(operation);
+    counters.add(Counters.Kind.TRANSFER);
+    noteWorld("transfer from " + node.id() + " to " + (to == null ? "anyone" : to));
+    if (node.isRunning()) {
+      long deadline = node.localNanos() + timeout.toNanos();
+      scheduleAt(
+          nowNanos,
+          node,
+          node.running().life(),
+          new NodeCommand.TransferLeadership(to, deadline, operation::ended));
+    }
+    schedule(timeout.toNanos(), operation::deadline);
+    return operation;
+  }
+
+  List<TransferOperation> transfers() {
+    return transfers;
   }
 
   // --- reports

@@ -1,6 +1,7 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.codec.EnvelopeSerializer;
+import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.role.NodeSettings;
 import java.time.Duration;
@@ -28,7 +29,9 @@ public final class Swarm {
   private final Nemesis nemesis;
   private final int commandBytes;
   private final long clientGapNanos;
+  private final long transferGapNanos;
   private boolean clients = true;
+  private boolean transfers;
 
   private Swarm(long seed, String replay) {
     this.random = new SplittableRandom(seed);
@@ -38,6 +41,8 @@ public final class Swarm {
         new Simulation(size, settings(random, big), random.nextBoolean() ? 0.1 : 0, seed, replay);
     this.commandBytes = big ? 60_000 : random.nextInt(8, 300);
     this.clientGapNanos = random.nextLong(5_000_000, 300_000_000);
+    this.transfers = random.nextInt(3) > 0;
+    this.transferGapNanos = random.nextLong(20_000_000, 5_000_000_000L);
     if (random.nextInt(8) == 0) {
       simulation.network().setWire(throughTheCodec());
     }
@@ -111,10 +116,29 @@ public final class Swarm {
   private void run() {
     simulation.nodes().forEach(SimulatedNode::start);
     simulation.schedule(clientGapNanos, this::client);
+    simulation.schedule(transferGapNanos, this::transfer);
     nemesis.begin();
     simulation.elapse(FAULTS);
+    transfers = false;
     nemesis.end();
     new Recovery(simulation).check(() -> clients = false);
+  }
+
+  /** Moves the leadership now and then, mostly away from whoever leads. */
+  private void transfer() {
+    if (!transfers) {
+      return;
+    }
+    List<SimulatedNode> nodes = simulation.nodes();
+    SimulatedNode from = nodes.get(random.nextInt(nodes.size()));
+    for (SimulatedNode node : nodes) {
+      if (node.isLeader() && random.nextInt(8) > 0) {
+        from = node;
+      }
+    }
+    NodeId to = random.nextBoolean() ? null : nodes.get(random.nextInt(nodes.size())).id();
+    simulation.transfer(from, to, Duration.ofMillis(random.nextLong(5, 2_000)));
+    simulation.schedule(random.nextLong(2 * transferGapNanos), this::transfer);
   }
 
   /** Proposes now and then, through any member; at times many at once. */

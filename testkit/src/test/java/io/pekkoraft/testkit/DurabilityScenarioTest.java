@@ -116,8 +116,8 @@ class DurabilityScenarioTest {
     cluster.crash(voter);
     cluster.start(voter);
     cluster.elapse(1005); // the hold-off of the new life is over
-    cluster.inject(leader, voter, new VoteRequest(term, last));
-    cluster.inject(other, voter, new VoteRequest(term, last));
+    cluster.inject(leader, voter, new VoteRequest(term, last, 0));
+    cluster.inject(other, voter, new VoteRequest(term, last, 0));
     cluster.elapse(5);
     assertThat(
             cluster.sent(voter, VoteReply.class).stream()
@@ -170,7 +170,7 @@ class DurabilityScenarioTest {
             log.hashAt(commit - 1),
             List.of(lie));
     cluster.expectAlarm(follower);
-    cluster.inject(leader, follower, new AppendEntries(newer, slice, commit, 0));
+    cluster.inject(leader, follower, new AppendEntries(newer, slice, commit, 0, 0));
     assertThat(cluster.role(follower)).isEqualTo(FAILED);
     assertThat(cluster.alarms(follower)).hasSize(1);
     assertThat(cluster.node(follower).state().log().lastHash()).isEqualTo(hash);
@@ -189,7 +189,7 @@ class DurabilityScenarioTest {
     cluster.inject(
         cluster.others(leader).get(0),
         leader,
-        new AppendEntries(cluster.term(leader), nothing, 0, 0));
+        new AppendEntries(cluster.term(leader), nothing, 0, 0, 0));
     assertThat(cluster.role(leader)).isEqualTo(FAILED);
     assertThat(cluster.alarms(leader)).hasSize(1);
     assertThat(cluster.node(leader).state().log().lastHash()).isEqualTo(hash);

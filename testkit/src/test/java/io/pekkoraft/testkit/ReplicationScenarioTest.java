@@ -270,7 +270,7 @@ class ReplicationScenarioTest {
             100,
             "0");
     InstallSnapshot install =
-        new InstallSnapshot(cluster.term(leader), old, 0, new Bytes(new byte[50]), 0);
+        new InstallSnapshot(cluster.term(leader), old, 0, new Bytes(new byte[50]), 0, 0);
     cluster.inject(leader, follower, install);
     cluster.inject(leader, follower, install);
     assertThat(cluster.sent(follower, InstallSnapshotReply.class))

@@ -109,7 +109,9 @@ class StaleGrantTest {
     staleGrantAfter(
         () ->
             cluster.inject(
-                leader, asker, new InstallSnapshot(term, snapshot, 0, new Bytes(new byte[32]), 1)));
+                leader,
+                asker,
+                new InstallSnapshot(term, snapshot, 0, new Bytes(new byte[32]), 1, 0)));
   }
 
   @Test

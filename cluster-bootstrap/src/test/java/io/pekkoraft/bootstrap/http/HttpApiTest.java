@@ -7,6 +7,7 @@ import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.api.TransferOutcome;
 import io.pekkoraft.bootstrap.formation.Identity;
 import io.pekkoraft.bootstrap.kv.KeyValueStore;
 import io.pekkoraft.log.Configuration;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -228,6 +230,17 @@ class HttpApiTest {
     @Override
     public @Nullable Leadership leadership() {
       return null;
+    }
+
+    @Override
+    public CompletionStage<TransferOutcome> transferLeadership(
+        @Nullable NodeId to, Duration timeout) {
+      return CompletableFuture.completedFuture(new TransferOutcome.NotLeader(null));
+    }
+
+    @Override
+    public CompletionStage<Done> stop(Duration timeout) {
+      return CompletableFuture.completedFuture(Done.done());
     }
 
     @Override

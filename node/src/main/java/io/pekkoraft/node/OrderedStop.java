@@ -1,0 +1,55 @@
+package io.pekkoraft.node;
+
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftGroup;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stops a member in order: leadership first, while requests are still taken; then what waits is let
+ * be answered; then the actor. Safe for use by any thread.
+ */
+final class OrderedStop {
+  private final Gate gate;
+  private final Runnable stopActor;
+  private final CompletableFuture<Done> ended = new CompletableFuture<>();
+  private @Nullable CompletionStage<Done> answer;
+
+  /**
+   * @param stopActor ends the node's actor and its helpers; {@link #ended} is called afterwards
+   */
+  OrderedStop(Gate gate, Runnable stopActor) {
+    this.gate = gate;
+    this.stopActor = stopActor;
+  }
+
+  /** The actors are gone, in order or not. */
+  void ended() {
+    ended.complete(Done.done());
+  }
+
+  /** Half of the time is for the transfer, a quarter for requests, the rest for the actors. */
+  synchronized CompletionStage<Done> begin(RaftGroup group, Duration timeout) {
+    CompletionStage<Done> present = answer;
+    if (present == null) {
+      present =
+          ended.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).minimalCompletionStage();
+      answer = present;
+      Duration quarter = timeout.dividedBy(4);
+      group
+          .transferLeadership(null, quarter.multipliedBy(2))
+          .thenCompose(transferred -> drained(quarter))
+          .thenRun(stopActor);
+    }
+    return present;
+  }
+
+  private CompletionStage<Done> drained(Duration atMost) {
+    return gate.drain(new Outcome.NoLeader("this member is stopping"))
+        .completeOnTimeout(Done.done(), atMost.toNanos(), TimeUnit.NANOSECONDS);
+  }
+}
