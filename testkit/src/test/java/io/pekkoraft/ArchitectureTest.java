@@ -46,7 +46,9 @@ final class ArchitectureTest {
     "io.pekkoraft.singleton..",
     "io.pekkoraft.lease.."
   };
-  private static final String[] DECISIONS = {"..rules..", "..state..", "..log.."};
+  private static final String[] DECISIONS = {
+    "..rules..", "..state..", "..log..", "..coordination.."
+  };
 
   /** A role is a typed behaviour, and this is all of Pekko that it takes to be one. */
   private static final Set<String> PEKKO_FOR_ROLES =

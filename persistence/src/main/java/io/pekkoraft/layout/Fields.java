@@ -60,7 +60,7 @@ public final class Fields {
   }
 
   /** How many things follow, each of at least {@code bytesEach} bytes. Variable length. */
-  static int readCount(Input input, String what, int max, int bytesEach) {
+  public static int readCount(Input input, String what, int max, int bytesEach) {
     int count = input.readVarInt(true);
     if (count < 0 || count > max) {
       throw new MalformedBytesException(
@@ -73,7 +73,8 @@ public final class Fields {
     return count;
   }
 
-  static void writeCount(Output output, String what, int count, int max) {
+  /** Writes what {@link #readCount} reads. */
+  public static void writeCount(Output output, String what, int count, int max) {
     if (count > max) {
       throw new MalformedBytesException(
           "there can be at most " + max + " " + what + ", not " + count);
