@@ -24,14 +24,35 @@ final class SegmentFiles {
       byte[] slice = new byte[Math.min(SLICE, size)];
       for (int at = 0; at < size; at += slice.length) {
         file.write(at, slice, 0, Math.min(slice.length, size - at));
-        file.flush();
+        flush(file);
       }
       byte[] header = SegmentFormat.encodeHeader(store, segment, size);
       file.write(0, header, 0, header.length);
-      file.flush();
+      flush(file);
     }
     storage.rename(temporary, name);
-    storage.syncDirectory();
+    try {
+      storage.syncDirectory();
+    } catch (IOException failed) {
+      throw new FlushFailedException(failed);
+    }
+  }
+
+  private static void flush(StorageFile file) throws FlushFailedException {
+    try {
+      file.flush();
+    } catch (IOException failed) {
+      throw new FlushFailedException(failed);
+    }
+  }
+
+  /** The storage could not make something durable: nothing it says later can be believed. */
+  static final class FlushFailedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    FlushFailedException(IOException cause) {
+      super("a flush has failed: " + cause.getMessage(), cause);
+    }
   }
 
   /**

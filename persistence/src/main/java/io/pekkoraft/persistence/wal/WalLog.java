@@ -43,7 +43,9 @@ final class WalLog implements AutoCloseable {
   static WalLog open(Storage storage, RecoveredWal recovered) throws IOException {
     LogEnd end = recovered.end();
     if (end.segment() != 0 && end.segment() != recovered.segment()) {
-      flush(storage, end.segment());
+      try (StorageFile before = storage.open(SegmentFormat.fileName(end.segment()))) {
+        LastBatch.makeDurable(before, recovered.store().getMostSignificantBits(), end);
+      }
     }
     WalLog log =
         new WalLog(storage, recovered, storage.open(SegmentFormat.fileName(recovered.segment())));
@@ -65,17 +67,11 @@ final class WalLog implements AutoCloseable {
    */
   private void start() throws IOException {
     if (end.segment() == segment) {
-      file.flush();
+      LastBatch.makeDurable(file, store.getMostSignificantBits(), end);
     } else {
       open();
     }
     mark();
-  }
-
-  private static void flush(Storage storage, long segment) throws IOException {
-    try (StorageFile file = storage.open(SegmentFormat.fileName(segment))) {
-      file.flush();
-    }
   }
 
   /** Whether a batch of {@code length} bytes fits, with a sector left for the seal. */

@@ -199,7 +199,7 @@ final class WalWriter {
     if (failed == null) {
       return;
     }
-    if (waitingForSegment) {
+    if (waitingForSegment || failed instanceof SegmentFiles.FlushFailedException) {
       fail(failed);
       return;
     }
