@@ -41,6 +41,8 @@ final class PekkoHosting implements Hosting {
         pekko.actor.provider = cluster
         pekko.remote.artery.canonical { hostname = "%s", port = %d }
         pekko.cluster.seed-nodes = [%s]
+        # A node that was downed has to be started again.
+        pekko.coordinated-shutdown.exit-jvm = on
         %s
         """
             .formatted(node.host(), node.port(), seeds, SETTINGS));

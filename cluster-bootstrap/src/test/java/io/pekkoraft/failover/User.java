@@ -60,7 +60,7 @@ final class User {
       asking = null;
     }
     if (millis > 0) {
-      asking = clock.scheduleAtFixedRate(() -> ask(0), 0, millis, TimeUnit.MILLISECONDS);
+      asking = clock.scheduleWithFixedDelay(() -> ask(0), 0, millis, TimeUnit.MILLISECONDS);
     }
   }
 
