@@ -3,23 +3,23 @@ package io.pekkoraft.bootstrap;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import io.pekkoraft.bootstrap.formation.MemberList;
-import io.pekkoraft.bootstrap.formation.MemberList.Entry;
 import io.pekkoraft.bootstrap.kv.KeyValueCommand;
+import io.pekkoraft.cluster.AddressSettings.From;
+import io.pekkoraft.cluster.NodeConfiguration;
+import io.pekkoraft.cluster.NodeConfiguration.ListedMember;
+import io.pekkoraft.cluster.OperatorException;
 import io.pekkoraft.log.Names;
 import io.pekkoraft.log.NodeId;
-import io.pekkoraft.node.SettingsReader;
 import io.pekkoraft.role.NodeSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * is packaged. Each mistake ends in one {@link OperatorException} that names the key.
  */
 final class ConfigurationLoader {
-  private static final String ROOT = "pekko-raft";
   private static final String NODE = "pekko-raft.node.";
   private static final String MEMBERS = NODE + "members";
   private static final int COMMAND_OVERHEAD_BYTES = KeyValueCommand.MAX_KEY_BYTES + 4;
@@ -42,7 +41,7 @@ final class ConfigurationLoader {
    * @param file the configuration file, or null for none
    * @param environment the process's variables
    */
-  static NodeConfiguration load(@Nullable Path file, Map<String, String> environment) {
+  static ServerConfiguration load(@Nullable Path file, Map<String, String> environment) {
     Config given;
     try {
       given =
@@ -58,13 +57,13 @@ final class ConfigurationLoader {
   /**
    * @param given what stands before all that is packaged
    */
-  static NodeConfiguration load(Config given) {
+  static ServerConfiguration load(Config given) {
     try {
-      Config packaged =
-          ConfigFactory.parseResources("pekko-raft-node.conf")
-              .withFallback(ConfigFactory.defaultReferenceUnresolved());
-      Config all = given.withFallback(packaged).resolve();
-      UnknownKeys.refuse(ROOT, given, all, packaged.resolve());
+      Config all =
+          given
+              .withFallback(ConfigFactory.parseResources("pekko-raft-node.conf"))
+              .withFallback(ConfigFactory.defaultReferenceUnresolved())
+              .resolve();
       return new ConfigurationLoader(all).read();
     } catch (ConfigException e) {
       throw wrong(e);
@@ -87,135 +86,95 @@ final class ConfigurationLoader {
         file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
   }
 
-  private NodeConfiguration read() {
-    NodeId id = valid(NODE + "id", NodeId::of);
-    String cluster = valid(NODE + "cluster", name -> Names.check("it", name));
-    String group = valid(NODE + "group", name -> Names.check("it", name));
-    Path dataDirectory = valid(NODE + "data-dir", Path::of);
-    List<? extends Config> listed = config.getConfigList(MEMBERS);
-    MemberList members = members(listed);
-    Config own =
-        listed.stream()
-            .filter(entry -> entry.getString("id").equals(id.value()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    OperatorException.configuration(
-                        NODE
-                            + "id is '"
-                            + id
-                            + "', which is not in "
-                            + MEMBERS
-                            + ": "
-                            + members.ids()));
-    String host = own.getString("host");
-    int port = own.getInt("port");
+  private ServerConfiguration read() {
+    for (String key : List.of("id", "data-dir", "cluster", "group", "members")) {
+      requireSet(NODE + key);
+    }
+    NodeConfiguration node = NodeConfiguration.of(config);
+    ListedMember self = node.self();
+    Path dataDirectory = node.dataDirectory();
+    if (self == null || dataDirectory == null) {
+      throw OperatorException.configuration(
+          NODE
+              + "id is '"
+              + node.id()
+              + "', which is not in "
+              + MEMBERS
+              + ": "
+              + node.members().stream().map(ListedMember::id).toList());
+    }
+    if (node.addresses().from() != From.CONFIGURATION) {
+      throw OperatorException.configuration(
+          "pekko-raft.addresses.from: the runnable node finds the others by configuration only.");
+    }
     String bindHost = config.getString(NODE + "bind-host");
-    NodeConfiguration.Http http = http(own);
-    NodeSettings protocol = SettingsReader.protocol(config.getConfig(ROOT));
-    return new NodeConfiguration(
-        id,
-        cluster,
-        group,
+    List<? extends Config> listed = config.getConfigList(MEMBERS);
+    ServerConfiguration.Http http = http(entry(listed, self.id()));
+    return new ServerConfiguration(
+        node,
+        self,
+        group(),
         dataDirectory,
-        members,
-        httpAddresses(listed, id, http),
-        host,
-        port,
-        bindHost.isEmpty() ? host : bindHost,
+        httpAddresses(listed, self.id(), http),
+        bindHost.isEmpty() ? self.host() : bindHost,
         http,
-        maxValueBytes(protocol),
+        maxValueBytes(node.protocol()),
         config.getBoolean(NODE + "stop-when-stdin-ends"),
-        config.getDuration("pekko-raft.formation.ask-again-after"),
-        protocol,
-        forActorSystem(dataDirectory, host, port, bindHost));
+        forActorSystem(self, bindHost));
   }
 
-  private <T> T valid(String path, Function<String, T> check) {
-    String text = config.getString(path);
-    if (text.isEmpty()) {
+  private void requireSet(String path) {
+    ConfigValue value = config.getValue(path);
+    boolean empty =
+        value.unwrapped().equals("") || (value instanceof ConfigList list && list.isEmpty());
+    if (empty) {
       String variable = Environment.variableOf(path);
       throw OperatorException.configuration(
           path
               + " is not set. Give it in the configuration file"
               + (variable.isEmpty() ? "." : ", or as " + variable + " in the environment."));
     }
+  }
+
+  private String group() {
+    String path = NODE + "group";
+    String group = config.getString(path);
     try {
-      return check.apply(text);
+      return Names.check("it", group);
     } catch (IllegalArgumentException e) {
-      throw OperatorException.configuration(path + " is '" + text + "': " + e.getMessage());
+      throw OperatorException.configuration(path + " is '" + group + "': " + e.getMessage());
     }
   }
 
-  private static MemberList members(List<? extends Config> listed) {
-    List<Entry> entries = new ArrayList<>();
-    for (Config entry : listed) {
-      for (String key : entry.root().keySet()) {
-        if (!List.of("id", "host", "port", "http-port").contains(key)) {
-          throw OperatorException.configuration(
-              MEMBERS
-                  + ": unknown key '"
-                  + key
-                  + "' ("
-                  + entry.origin().description()
-                  + "); an entry has id, host, port and http-port");
-        }
-      }
-      String host = entry.getString("host");
-      if (host.isBlank() || host.chars().anyMatch(c -> c <= ' ' || c == '@' || c == '/')) {
-        throw OperatorException.configuration(MEMBERS + ": '" + host + "' is not a host");
-      }
-      int port = port(entry, "port", MEMBERS, 1);
-      if (entry.hasPath("http-port")) {
-        port(entry, "http-port", MEMBERS, 1);
-      }
-      try {
-        entries.add(
-            new Entry(
-                NodeId.of(entry.getString("id")),
-                "pekko://" + NodeConfiguration.SYSTEM + "@" + bracketed(host) + ":" + port));
-      } catch (IllegalArgumentException e) {
-        throw OperatorException.configuration(MEMBERS + ": " + e.getMessage());
-      }
-    }
-    try {
-      return new MemberList(entries);
-    } catch (IllegalArgumentException e) {
-      throw OperatorException.configuration(
-          MEMBERS
-              + ": "
-              + e.getMessage()
-              + ". Give it in the configuration file, or as PEKKO_RAFT_MEMBERS.");
-    }
+  private static Config entry(List<? extends Config> listed, NodeId id) {
+    return listed.stream()
+        .filter(entry -> entry.getString("id").equals(id.value()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String bracketed(String host) {
     return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
   }
 
-  private static int port(Config in, String key, String where, int min) {
-    int port = in.getInt(key);
-    if (port < min || port > 65_535) {
-      throw OperatorException.configuration(
-          where + ": " + key + " is " + port + ", must be from " + min + " to 65535");
-    }
-    return port;
-  }
-
-  private NodeConfiguration.Http http(Config own) {
+  private ServerConfiguration.Http http(Config own) {
     Config http = config.getConfig(NODE + "http");
     int port;
     if (!http.getString("port").equals("listed")) {
-      port = port(http, "port", NODE + "http", 0);
+      port = http.getInt("port");
+      if (port < 0 || port > 65_535) {
+        throw OperatorException.configuration(
+            NODE + "http: port is " + port + ", must be from 0 to 65535");
+      }
     } else {
       port = own.hasPath("http-port") ? own.getInt("http-port") : 8080;
     }
-    return new NodeConfiguration.Http(
+    return new ServerConfiguration.Http(
         http.getString("host"), port, http.getDuration("request-timeout"));
   }
 
   private static Map<NodeId, String> httpAddresses(
-      List<? extends Config> listed, NodeId self, NodeConfiguration.Http http) {
+      List<? extends Config> listed, NodeId self, ServerConfiguration.Http http) {
     Map<NodeId, String> addresses = new HashMap<>();
     for (Config entry : listed) {
       if (entry.hasPath("http-port")) {
@@ -248,16 +207,15 @@ final class ConfigurationLoader {
     return (int) bytes;
   }
 
-  private Config forActorSystem(Path dataDirectory, String host, int port, String bindHost) {
-    Path data = dataDirectory.toAbsolutePath().normalize();
-    Map<String, Object> own = new HashMap<>();
-    own.put("pekko.remote.artery.canonical.hostname", host);
-    own.put("pekko.remote.artery.canonical.port", port);
-    own.put("pekko.remote.artery.bind.hostname", bindHost.isEmpty() ? host : bindHost);
-    own.put("pekko-raft.persistence.journal.directory", DataDirectory.journal(data).toString());
-    own.put(
-        "pekko-raft.persistence.snapshot-store.directory",
-        DataDirectory.descriptors(data).toString());
+  private Config forActorSystem(ListedMember self, String bindHost) {
+    Map<String, Object> own =
+        Map.of(
+            "pekko.remote.artery.canonical.hostname",
+            self.host(),
+            "pekko.remote.artery.canonical.port",
+            self.port(),
+            "pekko.remote.artery.bind.hostname",
+            bindHost.isEmpty() ? self.host() : bindHost);
     Config result = config;
     for (Map.Entry<String, Object> entry : own.entrySet()) {
       ConfigValue value =

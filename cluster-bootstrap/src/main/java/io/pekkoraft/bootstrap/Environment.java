@@ -3,6 +3,7 @@ package io.pekkoraft.bootstrap;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.pekkoraft.cluster.OperatorException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.pekkoraft.bootstrap;
 
+import io.pekkoraft.cluster.OperatorException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -51,7 +52,7 @@ public final class Main {
   /** Returns the exit code, once the node has stopped by itself. */
   private int run(String[] arguments) {
     try {
-      NodeConfiguration configuration =
+      ServerConfiguration configuration =
           ConfigurationLoader.load(file(arguments, System.getenv()), System.getenv());
       RunningNode node = RunningNode.start(configuration, this::complain);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));

@@ -1,5 +1,6 @@
 package io.pekkoraft.bootstrap;
 
+import io.pekkoraft.cluster.OperatorException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;

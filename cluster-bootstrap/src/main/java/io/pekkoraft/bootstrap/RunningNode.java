@@ -1,10 +1,13 @@
 package io.pekkoraft.bootstrap;
 
 import io.pekkoraft.api.RaftGroup;
-import io.pekkoraft.bootstrap.formation.Identity;
 import io.pekkoraft.bootstrap.http.HttpApi;
 import io.pekkoraft.bootstrap.http.ServedNode;
 import io.pekkoraft.bootstrap.kv.KeyValueStore;
+import io.pekkoraft.cluster.OperatorException;
+import io.pekkoraft.cluster.PekkoRaft;
+import io.pekkoraft.cluster.RaftMember;
+import io.pekkoraft.cluster.formation.Identity;
 import io.pekkoraft.log.NodeId;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -26,19 +29,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>HTTP answers from the start; until the group is formed it says what is missing.
  */
-public final class RunningNode implements ServedNode {
+final class RunningNode implements ServedNode {
   private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
-  private final NodeConfiguration configuration;
+  private final ServerConfiguration configuration;
   private final ActorSystem<Void> system;
   private final KeyValueStore store;
   private final RaftMember member;
   private volatile int httpPort;
 
   private RunningNode(
-      NodeConfiguration configuration,
+      ServerConfiguration configuration,
       ActorSystem<Void> system,
       KeyValueStore store,
       RaftMember member) {
@@ -55,20 +58,20 @@ public final class RunningNode implements ServedNode {
    *     part
    * @throws OperatorException if it cannot be started as it is configured
    */
-  public static RunningNode start(
-      NodeConfiguration configuration, Consumer<OperatorException> onFailure) {
+  static RunningNode start(
+      ServerConfiguration configuration, Consumer<OperatorException> onFailure) {
     PortCheck.require(
-        "node", "pekko-raft.node.members", configuration.bindHost(), configuration.port());
+        "node", "pekko-raft.node.members", configuration.bindHost(), configuration.self().port());
     PortCheck.require(
         "HTTP server",
         "pekko-raft.node.http",
         configuration.http().host(),
         configuration.http().port());
     ActorSystem<Void> system =
-        ActorSystem.create(Behaviors.empty(), NodeConfiguration.SYSTEM, configuration.all());
+        ActorSystem.create(Behaviors.empty(), ServerConfiguration.SYSTEM, configuration.all());
     try {
       KeyValueStore store = new KeyValueStore();
-      RaftMember member = RaftMember.start(system, configuration, store, onFailure);
+      RaftMember member = PekkoRaft.get(system).start(configuration.group(), store, onFailure);
       RunningNode node = new RunningNode(configuration, system, store, member);
       node.serveHttp();
       return node;
@@ -79,7 +82,7 @@ public final class RunningNode implements ServedNode {
   }
 
   private void serveHttp() {
-    NodeConfiguration.Http http = configuration.http();
+    ServerConfiguration.Http http = configuration.http();
     HttpApi api =
         new HttpApi(
             this,
@@ -109,13 +112,13 @@ public final class RunningNode implements ServedNode {
     }
     LOG.info(
         "node {} of {}/{}: HTTP at http://{}:{}, peers at {}:{}, data in {}",
-        configuration.id(),
-        configuration.cluster(),
+        configuration.self().id(),
+        configuration.node().cluster(),
         configuration.group(),
         http.host(),
         httpPort,
-        configuration.host(),
-        configuration.port(),
+        configuration.self().host(),
+        configuration.self().port(),
         configuration.dataDirectory());
   }
 
@@ -148,7 +151,7 @@ public final class RunningNode implements ServedNode {
 
   @Override
   public @Nullable RaftGroup group() {
-    return member.group();
+    return member.whyNotStarted().isEmpty() ? member : null;
   }
 
   @Override

@@ -1,4 +1,7 @@
-/** Starts Raft groups from configuration and lets their members find each other. */
+/**
+ * The runnable node: one group with keys and values behind HTTP, as a process. Start at {@link
+ * io.pekkoraft.bootstrap.Main}; the groups themselves are {@link io.pekkoraft.cluster}'s.
+ */
 @NullMarked
 package io.pekkoraft.bootstrap;
 

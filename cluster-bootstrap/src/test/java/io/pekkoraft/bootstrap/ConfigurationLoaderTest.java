@@ -3,6 +3,7 @@ package io.pekkoraft.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pekkoraft.cluster.OperatorException;
 import io.pekkoraft.log.NodeId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,15 +34,13 @@ class ConfigurationLoaderTest {
 
   @Test
   void a_file_is_enough() throws IOException {
-    NodeConfiguration configuration = load(GOOD, Map.of());
-    assertThat(configuration.id()).isEqualTo(NodeId.of("a"));
+    ServerConfiguration configuration = load(GOOD, Map.of());
+    assertThat(configuration.self().id()).isEqualTo(NodeId.of("a"));
     assertThat(configuration.http().port()).isEqualTo(8081);
-    assertThat(configuration.members().address(NodeId.of("b")))
-        .isEqualTo("pekko://pekko-raft@127.0.0.1:2552");
+    assertThat(configuration.node().members().get(1).hostAndPort()).isEqualTo("127.0.0.1:2552");
     assertThat(configuration.httpAddresses())
         .containsOnly(Map.entry(NodeId.of("a"), "127.0.0.1:8081"));
-    assertThat(configuration.all().getString("pekko-raft.persistence.journal.directory"))
-        .isEqualTo("/var/lib/raft/journal");
+    assertThat(configuration.dataDirectory()).isEqualTo(Path.of("/var/lib/raft"));
     assertThat(configuration.all().getInt("pekko.remote.artery.canonical.port")).isEqualTo(2551);
   }
 
@@ -51,11 +50,10 @@ class ConfigurationLoaderTest {
     environment.put("PEKKO_RAFT_NODE_ID", "c");
     environment.put("PEKKO_RAFT_DATA_DIR", "here");
     environment.put("PEKKO_RAFT_MEMBERS", "c@10.0.0.3:2551/8083, d@[::1]:2552");
-    NodeConfiguration configuration = ConfigurationLoader.load(null, environment);
-    assertThat(configuration.members().address(NodeId.of("d")))
-        .isEqualTo("pekko://pekko-raft@[::1]:2552");
+    ServerConfiguration configuration = ConfigurationLoader.load(null, environment);
+    assertThat(configuration.node().members().get(1).hostAndPort()).isEqualTo("[::1]:2552");
     assertThat(configuration.http().port()).isEqualTo(8083);
-    assertThat(load(GOOD, Map.of("PEKKO_RAFT_NODE_ID", "b")).port()).isEqualTo(2552);
+    assertThat(load(GOOD, Map.of("PEKKO_RAFT_NODE_ID", "b")).self().port()).isEqualTo(2552);
   }
 
   @ParameterizedTest
@@ -105,7 +103,8 @@ class ConfigurationLoaderTest {
         .hasMessageContaining("'a:2551'");
   }
 
-  private NodeConfiguration load(String text, Map<String, String> environment) throws IOException {
+  private ServerConfiguration load(String text, Map<String, String> environment)
+      throws IOException {
     Path file = temporary.resolve("node.conf");
     Files.writeString(file, text);
     return ConfigurationLoader.load(file, environment);

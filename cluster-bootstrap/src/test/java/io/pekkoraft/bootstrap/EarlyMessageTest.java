@@ -80,7 +80,7 @@ class EarlyMessageTest {
                 .formatted(id, temp.resolve(id), portOfA, portOfB));
     ActorSystem<Void> system =
         ActorSystem.create(
-            Behaviors.empty(), "pekko-raft", NodeConfiguration.of(application).all());
+            Behaviors.empty(), "pekko-raft", ConfigurationLoader.load(application).all());
     systems.add(system);
     return system;
   }

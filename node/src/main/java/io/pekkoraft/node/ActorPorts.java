@@ -15,7 +15,6 @@ import io.pekkoraft.role.NodeObserver;
 import io.pekkoraft.role.NodePorts;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** {@link NodePorts} on Pekko: every answer comes back as a message to the node's actor. */
 final class ActorPorts implements NodePorts {
   private final TimerScheduler<NodeCommand> timers;
-  private final Map<NodeId, ActorRef<NodeCommand>> peers;
+  private final Peers peers;
   private final Journal journal;
   private final ActorRef<StateMachineActor.Command> stateMachine;
   private final ActorRef<SnapshotPartsActor.Command> snapshotParts;
@@ -35,7 +34,7 @@ final class ActorPorts implements NodePorts {
 
   ActorPorts(
       TimerScheduler<NodeCommand> timers,
-      Map<NodeId, ActorRef<NodeCommand>> peers,
+      Peers peers,
       Journal journal,
       ActorRef<StateMachineActor.Command> stateMachine,
       ActorRef<SnapshotPartsActor.Command> snapshotParts,

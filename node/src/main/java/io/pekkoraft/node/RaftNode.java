@@ -5,6 +5,7 @@ import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.codec.SerializationCheck;
+import io.pekkoraft.log.Configuration;
 import io.pekkoraft.log.GroupIdentity;
 import io.pekkoraft.log.JournalEvent.Founded;
 import io.pekkoraft.log.Member;
@@ -23,13 +24,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -68,6 +68,16 @@ public final class RaftNode {
    * @throws UncheckedIOException if the snapshot directory cannot be used
    */
   public static RaftGroup start(ActorSystem<?> system, RaftNodeSettings settings) {
+    return start(system, settings, new AddressBook(addresses(settings.members())));
+  }
+
+  /**
+   * As {@link #start(ActorSystem, RaftNodeSettings)}, with members that may move.
+   *
+   * @param book where the members are; may change at any time
+   */
+  public static RaftGroup start(
+      ActorSystem<?> system, RaftNodeSettings settings, AddressBook book) {
     SerializationCheck.check(system);
     RemotingCheck.check(system);
     SnapshotFiles files;
@@ -81,7 +91,7 @@ public final class RaftNode {
     AtomicReference<@Nullable Leadership> leadership = new AtomicReference<>();
     ActorRef<NodeCommand> node =
         system.systemActorOf(
-            behavior(settings, files, leadership),
+            behavior(settings, book, files, leadership),
             actorName(settings.group()),
             DispatcherSelector.fromConfig(DISPATCHER));
     gate.open(() -> node.tell(new NodeCommand.Proposals(gate::draw)));
@@ -102,20 +112,26 @@ public final class RaftNode {
     return new LocalRaftGroup(gate, node, new LastStatus(notYetAsked(settings)), leadership, stop);
   }
 
+  private static Map<NodeId, String> addresses(Configuration members) {
+    return members.voters().stream().collect(Collectors.toMap(Member::id, Member::address));
+  }
+
   private static Behavior<NodeCommand> behavior(
       RaftNodeSettings settings,
+      AddressBook book,
       SnapshotFiles files,
       AtomicReference<@Nullable Leadership> leadership) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> recovering(context, timers, settings, files, leadership)));
+                timers -> recovering(context, timers, settings, book, files, leadership)));
   }
 
   private static Recovering recovering(
       ActorContext<NodeCommand> context,
       TimerScheduler<NodeCommand> timers,
       RaftNodeSettings settings,
+      AddressBook book,
       SnapshotFiles files,
       AtomicReference<@Nullable Leadership> leadership) {
     ActorRef<NodeCommand> self = context.getSelf();
@@ -147,7 +163,7 @@ public final class RaftNode {
     ActorPorts ports =
         new ActorPorts(
             timers,
-            peers(context.getSystem(), settings),
+            new Peers(context.getSystem(), book, actorName(settings.group())),
             journal,
             stateMachine,
             snapshotParts,
@@ -177,19 +193,6 @@ public final class RaftNode {
       life = secure.nextLong();
     } while (life == 0);
     return life;
-  }
-
-  private static Map<NodeId, ActorRef<NodeCommand>> peers(
-      ActorSystem<?> system, RaftNodeSettings settings) {
-    ActorRefResolver resolver = ActorRefResolver.get(system);
-    Map<NodeId, ActorRef<NodeCommand>> peers = new HashMap<>();
-    for (Member member : settings.members().voters()) {
-      if (!member.id().equals(settings.self())) {
-        String path = member.address() + "/system/" + actorName(settings.group());
-        peers.put(member.id(), resolver.resolveActorRef(path));
-      }
-    }
-    return Map.copyOf(peers);
   }
 
   /** Outlives the node's actor, and cares for what it leaves behind. */

@@ -1,8 +1,8 @@
 package io.pekkoraft.bootstrap.http;
 
 import io.pekkoraft.api.RaftGroup;
-import io.pekkoraft.bootstrap.formation.Identity;
 import io.pekkoraft.bootstrap.kv.KeyValueStore;
+import io.pekkoraft.cluster.formation.Identity;
 import io.pekkoraft.log.NodeId;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package io.pekkoraft.persistence.snapshot;
 
 import com.typesafe.config.Config;
+import io.pekkoraft.persistence.StoreDirectories;
 import io.pekkoraft.persistence.file.StorageProvider;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -33,6 +33,8 @@ import scala.jdk.javaapi.OptionConverters;
 public final class FileSnapshotStore extends SnapshotStore {
   private static final Logger LOG = LoggerFactory.getLogger(FileSnapshotStore.class);
 
+  private static final String SECTION = "pekko-raft.persistence.snapshot-store";
+
   private final Serialization serialization;
   private final ExecutionContext background;
   private final int maxLoadAttempts;
@@ -51,7 +53,11 @@ public final class FileSnapshotStore extends SnapshotStore {
       StorageProvider provider =
           StorageProvider.named(
               config.getString("storage-provider"), system.dynamicAccess().classLoader());
-      opened = StoredSnapshots.open(provider.open(directory(config)));
+      opened =
+          StoredSnapshots.open(
+              provider.open(
+                  StoreDirectories.of(
+                      config, system.settings().config(), SECTION, StoreDirectories.DESCRIPTORS)));
     } catch (IOException | RuntimeException cannotOpen) {
       // Kept and told with every request: an actor that fails to start would leave them unanswered.
       LOG.error("The snapshot store cannot be opened", cannotOpen);
@@ -59,17 +65,6 @@ public final class FileSnapshotStore extends SnapshotStore {
     }
     snapshots = opened;
     openFailure = failure;
-  }
-
-  private static Path directory(Config config) {
-    String directory = config.getString("directory");
-    if (directory.isBlank()) {
-      throw new IllegalArgumentException(
-          "the snapshot store's directory is not configured: set"
-              + " pekko-raft.persistence.snapshot-store.directory to a directory of this process"
-              + " alone, on a local disk");
-    }
-    return Path.of(directory);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.pekkoraft.persistence.wal;
 
 import com.typesafe.config.Config;
+import io.pekkoraft.persistence.StoreDirectories;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -21,6 +22,7 @@ record WalSettings(
     Duration idleMarkDelay,
     double rewriteBelow,
     int rewriteSegments) {
+  private static final String SECTION = "pekko-raft.persistence.journal";
 
   WalSettings {
     if (segmentSize < SegmentFormat.MIN_SEGMENT_SIZE || segmentSize % BatchHeader.SECTOR != 0) {
@@ -43,15 +45,13 @@ record WalSettings(
     }
   }
 
-  static WalSettings from(Config config) {
-    String directory = config.getString("directory");
-    if (directory.isBlank()) {
-      throw new IllegalArgumentException(
-          "the journal's directory is not configured: set pekko-raft.persistence.journal.directory"
-              + " to a directory of this process alone, on a local disk");
-    }
+  /**
+   * @param config the journal's section of the configuration
+   * @param all the actor system's configuration
+   */
+  static WalSettings from(Config config, Config all) {
     return new WalSettings(
-        Path.of(directory).toAbsolutePath().normalize(),
+        StoreDirectories.of(config, all, SECTION, StoreDirectories.JOURNAL),
         config.getString("storage-provider"),
         Math.toIntExact(config.getBytes("segment-size")),
         Math.toIntExact(config.getBytes("max-batch-bytes")),

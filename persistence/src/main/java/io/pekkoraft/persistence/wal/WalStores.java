@@ -76,7 +76,7 @@ public final class WalStores implements Extension {
    */
   Opened open(Config config) {
     try {
-      WalSettings settings = WalSettings.from(config);
+      WalSettings settings = WalSettings.from(config, system.settings().config());
       return opened.computeIfAbsent(settings.directory(), directory -> tryOpen(settings, config));
     } catch (RuntimeException wrongSetting) {
       LOG.error("The write-ahead log is not configured properly", wrongSetting);

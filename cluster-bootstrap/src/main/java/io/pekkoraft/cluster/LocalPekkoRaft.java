@@ -1,0 +1,338 @@
+package io.pekkoraft.cluster;
+
+import com.typesafe.config.Config;
+import io.pekkoraft.api.StateMachine;
+import io.pekkoraft.cluster.AddressSettings.From;
+import io.pekkoraft.cluster.LocalMember.Surroundings;
+import io.pekkoraft.cluster.NodeConfiguration.ListedMember;
+import io.pekkoraft.cluster.address.AddressActor;
+import io.pekkoraft.cluster.address.Candidates;
+import io.pekkoraft.cluster.address.ClusterCandidates;
+import io.pekkoraft.cluster.address.DiscoveryCandidates;
+import io.pekkoraft.cluster.address.Introduction;
+import io.pekkoraft.cluster.formation.MemberList;
+import io.pekkoraft.cluster.formation.MemberList.Entry;
+import io.pekkoraft.log.Configuration;
+import io.pekkoraft.log.Member;
+import io.pekkoraft.log.Names;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.node.AddressBook;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link PekkoRaft} of a running actor system. */
+final class LocalPekkoRaft extends PekkoRaft {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalPekkoRaft.class);
+
+  private final Surroundings here;
+
+  /** Null in a client. */
+  private final @Nullable DataDirectory data;
+
+  private final Map<String, LocalMember> groups = new ConcurrentHashMap<>();
+  private boolean stopping;
+  private String secondSelf = "";
+
+  private LocalPekkoRaft(
+      ActorSystem<?> system,
+      NodeConfiguration configuration,
+      String address,
+      @Nullable DataDirectory data) {
+    this.data = data;
+    AddressBook book = new AddressBook(known(configuration, address, data));
+    @Nullable ActorRef<AddressActor.Command> addresses =
+        configuration.addresses().from() == From.CONFIGURATION
+            ? null
+            : AddressActor.start(
+                system, whomToAsk(system, configuration, address, book), new AddressListener(data));
+    here =
+        new Surroundings(
+            system,
+            configuration,
+            address,
+            list(configuration, address),
+            book,
+            members -> admit(addresses, members));
+  }
+
+  /**
+   * @throws OperatorException if it cannot run as it is configured
+   */
+  static LocalPekkoRaft create(ActorSystem<?> system) {
+    Config config = system.settings().config();
+    NodeConfiguration configuration = NodeConfiguration.of(config);
+    String address = address(system);
+    requireOwnAddress(configuration, address);
+    DataDirectory data = open(configuration);
+    if (data != null) {
+      system.getWhenTerminated().whenComplete((done, failure) -> release(data));
+    }
+    return new LocalPekkoRaft(system, configuration, address, data);
+  }
+
+  // --- where this process is
+
+  /** As {@code pekko://system@host:port}. */
+  private static String address(ActorSystem<?> system) {
+    Address own = ((ExtendedActorSystem) Adapter.toClassic(system)).provider().getDefaultAddress();
+    if (own.host().isEmpty()) {
+      throw OperatorException.configuration(
+          "pekko.actor.provider is '"
+              + system.settings().config().getString("pekko.actor.provider")
+              + "': members talk over Artery, which needs 'remote' or 'cluster'.");
+    }
+    return own.toString();
+  }
+
+  private static String addressOf(ListedMember member, String own) {
+    return own.substring(0, own.indexOf('@') + 1) + member.hostAndPort();
+  }
+
+  /** What is known at the start: what is configured, or what was learnt before. */
+  private static Map<NodeId, String> known(
+      NodeConfiguration configuration, String own, @Nullable DataDirectory data) {
+    Map<NodeId, String> addresses = new HashMap<>();
+    if (configuration.addresses().from() == From.CONFIGURATION) {
+      configuration.members().forEach(member -> addresses.put(member.id(), addressOf(member, own)));
+    } else {
+      if (data != null) {
+        addresses.putAll(new AddressFile(data.path()).read());
+      }
+      ListedMember self = configuration.self();
+      if (self != null) {
+        addresses.put(self.id(), own);
+      }
+    }
+    return addresses;
+  }
+
+  private static MemberList list(NodeConfiguration configuration, String own) {
+    List<Entry> entries =
+        configuration.members().stream()
+            .map(
+                member ->
+                    new Entry(member.id(), member.host().isEmpty() ? "" : addressOf(member, own)))
+            .toList();
+    return new MemberList(entries);
+  }
+
+  /** Two processes with one id would be seen here first, if addresses are configured. */
+  private static void requireOwnAddress(NodeConfiguration configuration, String own) {
+    ListedMember self = configuration.self();
+    if (self == null || self.host().isEmpty()) {
+      return;
+    }
+    String listed = addressOf(self, own);
+    if (!listed.equals(own)) {
+      throw OperatorException.configuration(
+          "pekko-raft.node.id is '"
+              + self.id()
+              + "', which pekko-raft.node.members lists at "
+              + self.hostAndPort()
+              + ", but this actor system is at "
+              + own.substring(own.indexOf('@') + 1)
+              + ". Each process has its own id: correct it, or the entry, or"
+              + " pekko.remote.artery.canonical.hostname and port.");
+    }
+  }
+
+  private static @Nullable DataDirectory open(NodeConfiguration configuration) {
+    ListedMember self = configuration.self();
+    if (self == null || configuration.dataDirectory() == null) {
+      return null;
+    }
+    return DataDirectory.open(
+        configuration.dataDirectory(),
+        configuration.cluster(),
+        self.id(),
+        new SecureRandom()::nextLong);
+  }
+
+  private static void release(DataDirectory data) {
+    try {
+      data.close();
+    } catch (IOException e) {
+      LOG.warn("the data directory could not be unlocked: {}", e.toString());
+    }
+  }
+
+  // --- where the others are
+
+  private AddressActor.Settings whomToAsk(
+      ActorSystem<?> system, NodeConfiguration configuration, String own, AddressBook book) {
+    DataDirectory directory = data;
+    LocalNode owner = directory == null ? null : directory.owner();
+    Introduction self =
+        new Introduction(
+            configuration.cluster(),
+            owner == null ? null : owner.id(),
+            owner == null ? 0 : owner.incarnation(),
+            new SecureRandom().nextLong(),
+            own,
+            true);
+    Set<NodeId> listed =
+        configuration.members().stream().map(ListedMember::id).collect(Collectors.toSet());
+    AddressSettings addresses = configuration.addresses();
+    return new AddressActor.Settings(
+        self, listed, book, candidates(system, addresses, own), addresses.askInterval());
+  }
+
+  private static Candidates candidates(
+      ActorSystem<?> system, AddressSettings addresses, String own) {
+    if (addresses.from() == From.CLUSTER) {
+      String provider = system.settings().config().getString("pekko.actor.provider");
+      if (!provider.equals("cluster")) {
+        throw OperatorException.configuration(
+            "pekko-raft.addresses.from = cluster needs pekko.actor.provider = cluster, which is '"
+                + provider
+                + "'.");
+      }
+      return new ClusterCandidates(system, addresses.clusterRole());
+    }
+    try {
+      AddressSettings.Discovery settings = addresses.discovery();
+      return new DiscoveryCandidates(
+          system,
+          settings.method(),
+          settings.serviceName(),
+          settings.portName(),
+          settings.protocol(),
+          settings.lookupTimeout(),
+          own);
+    } catch (NoClassDefFoundError missing) {
+      throw OperatorException.configuration(
+          "pekko-raft.addresses.from = discovery needs the library pekko-discovery.");
+    } catch (RuntimeException wrong) {
+      throw OperatorException.configuration(
+          "Pekko Discovery (pekko-raft.addresses.discovery, pekko.discovery) cannot be used: "
+              + wrong.getMessage());
+    }
+  }
+
+  private static void admit(
+      @Nullable ActorRef<AddressActor.Command> addresses, Configuration members) {
+    if (addresses != null) {
+      AddressActor.admit(
+          addresses,
+          members.voters().stream().collect(Collectors.toMap(Member::id, Member::incarnation)));
+    }
+  }
+
+  private final class AddressListener implements AddressActor.Listener {
+    private final @Nullable AddressFile file;
+
+    AddressListener(@Nullable DataDirectory data) {
+      file = data == null ? null : new AddressFile(data.path());
+    }
+
+    @Override
+    public void learnt(Map<NodeId, String> addresses) {
+      if (file != null) {
+        file.write(addresses);
+      }
+    }
+
+    @Override
+    public void secondSelf(Introduction other) {
+      String reason =
+          "pekko-raft.node.id is '"
+              + other.node()
+              + "', and so it is in the process at "
+              + other.address()
+              + (sameDirectory(other) ? ", which has a copy of this data directory" : "")
+              + ". Give each process its own id";
+      LOG.error("{}", reason);
+      refuse(reason);
+    }
+  }
+
+  private boolean sameDirectory(Introduction other) {
+    return data != null && data.owner().incarnation() == other.incarnation();
+  }
+
+  /** No group is formed, or started, with two processes of one id; those that run go on. */
+  private synchronized void refuse(String reason) {
+    secondSelf = reason;
+    groups.values().forEach(member -> member.takeNoPart(reason));
+  }
+
+  // --- groups
+
+  @Override
+  public RaftMember start(
+      String group, StateMachine stateMachine, Consumer<OperatorException> onFailure) {
+    try {
+      Names.check("a group's name", group);
+    } catch (IllegalArgumentException wrong) {
+      throw OperatorException.configuration("group '" + group + "': " + wrong.getMessage() + ".");
+    }
+    if (group.equals(here.configuration().coordinationGroup())) {
+      throw OperatorException.configuration(
+          "'"
+              + group
+              + "' is the group of singletons and leases (pekko-raft.coordination.group), which"
+              + " starts by itself. Choose another name.");
+    }
+    return startMember(group, stateMachine, onFailure);
+  }
+
+  private synchronized LocalMember startMember(
+      String group, StateMachine stateMachine, Consumer<OperatorException> onFailure) {
+    if (stopping) {
+      throw new IllegalStateException("the actor system is ending: no group is started any more");
+    }
+    if (groups.containsKey(group)) {
+      throw new IllegalStateException(
+          "the group '" + group + "' has been started in this actor system already");
+    }
+    DataDirectory directory = data;
+    if (directory == null) {
+      throw notAMember(group);
+    }
+    if (!secondSelf.isEmpty()) {
+      throw OperatorException.configuration(secondSelf + ".");
+    }
+    LocalMember member =
+        LocalMember.start(
+            here, directory.owner().in(group), directory.group(group), stateMachine, onFailure);
+    groups.put(group, member);
+    return member;
+  }
+
+  private OperatorException notAMember(String group) {
+    NodeConfiguration configuration = here.configuration();
+    List<NodeId> listed = configuration.members().stream().map(ListedMember::id).toList();
+    return OperatorException.configuration(
+        "the group '"
+            + group
+            + "' cannot be started here: pekko-raft.node.id is "
+            + (configuration.id() == null
+                ? "not set"
+                : "'" + configuration.id() + "', which is not in")
+            + (configuration.id() == null ? ", so this process is none of" : "")
+            + " pekko-raft.node.members: "
+            + listed
+            + ". Only members host groups.");
+  }
+
+  @Override
+  public Optional<RaftMember> group(String name) {
+    return Optional.ofNullable(groups.get(name));
+  }
+}

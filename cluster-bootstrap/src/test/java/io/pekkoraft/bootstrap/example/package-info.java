@@ -1,5 +1,0 @@
-/** What an application writes to embed a member: the README's example, compiled and run. */
-@NullMarked
-package io.pekkoraft.bootstrap.example;
-
-import org.jspecify.annotations.NullMarked;

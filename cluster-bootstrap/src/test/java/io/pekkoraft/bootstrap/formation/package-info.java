@@ -1,4 +1,0 @@
-@NullMarked
-package io.pekkoraft.bootstrap.formation;
-
-import org.jspecify.annotations.NullMarked;

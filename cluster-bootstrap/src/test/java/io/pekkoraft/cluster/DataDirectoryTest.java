@@ -1,0 +1,127 @@
+package io.pekkoraft.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pekkoraft.log.NodeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+  @TempDir Path temporary;
+
+  @Test
+  void a_new_directory_is_the_owners_alone_and_keeps_its_incarnation() throws IOException {
+    Path path = temporary.resolve("parent/data");
+    try (DataDirectory data = open(path, "a", 0xCAFE)) {
+      assertThat(data.owner()).isEqualTo(new LocalNode("demo", NodeId.of("a"), 0xCAFE));
+    }
+    assertThat(permissions(path)).isEqualTo("rwx------");
+    assertThat(permissions(path.resolve("IDENTITY"))).isEqualTo("rw-------");
+    assertThat(path.resolve("IDENTITY.new")).doesNotExist();
+    try (DataDirectory again = open(path, "a", 7)) {
+      assertThat(again.owner().incarnation()).isEqualTo(0xCAFE);
+    }
+  }
+
+  @Test
+  void another_owner_is_refused_by_name() throws IOException {
+    Path path = temporary.resolve("data");
+    open(path, "a", 1).close();
+    refused(() -> open(path, "b", 2), "belongs to the node 'a', not 'b'");
+    refused(
+        () -> DataDirectory.open(path, "prod", NodeId.of("a"), () -> 2),
+        "belongs to the cluster 'demo', not 'prod'");
+    open(path, "a", 3).close();
+  }
+
+  @Test
+  void a_second_owner_at_the_same_time_is_refused() throws IOException {
+    Path path = temporary.resolve("data");
+    try (DataDirectory first = open(path, "a", 1)) {
+      assertThat(first.path()).isEqualTo(path);
+      refused(() -> open(path, "a", 1), "is in use by another process");
+    }
+    open(path, "a", 1).close();
+  }
+
+  @Test
+  void links_are_refused() throws IOException {
+    Path real = Files.createDirectory(temporary.resolve("real"));
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), real);
+    refused(() -> open(link, "a", 1), "is a symbolic link");
+    Path data = temporary.resolve("data");
+    open(data, "a", 1).close();
+    Files.createSymbolicLink(data.resolve("journal"), real);
+    refused(() -> open(data, "a", 1), "'journal'");
+  }
+
+  @Test
+  void a_directory_with_other_things_in_it_is_left_alone() throws IOException {
+    Path home = Files.createDirectory(temporary.resolve("home"));
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createFile(home.resolve("letters"));
+    refused(() -> open(home, "a", 1), "'letters' is there");
+    assertThat(permissions(home)).isEqualTo("rwxr-xr-x");
+    refused(() -> open(home.resolve("letters"), "a", 1), "is not a directory");
+  }
+
+  @Test
+  void a_crash_before_the_identity_was_whole_is_forgotten() throws IOException {
+    Path path = Files.createDirectory(temporary.resolve("data"));
+    Files.writeString(path.resolve("IDENTITY.new"), "pekko-raft da");
+    try (DataDirectory data = open(path, "a", 5)) {
+      assertThat(data.owner().incarnation()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void it_remembers_of_each_group_that_it_was_started() throws IOException {
+    Path path = temporary.resolve("data");
+    try (DataDirectory data = open(path, "a", 5)) {
+      assertThat(data.group("kv").wasStarted()).isFalse();
+      data.group("kv").markStarted();
+    }
+    try (DataDirectory data = open(path, "a", 5)) {
+      assertThat(data.group("kv").wasStarted()).isTrue();
+      assertThat(data.group("other").wasStarted()).isFalse();
+      assertThat(data.group("..").snapshots()).isEqualTo(path.resolve("group-../snapshots"));
+    }
+    assertThat(permissions(path.resolve("group-kv"))).isEqualTo("rwx------");
+  }
+
+  @Test
+  void every_changed_byte_of_the_identity_is_noticed() throws IOException {
+    Path path = temporary.resolve("data");
+    open(path, "a", 0x1234_5678_9abc_def0L).close();
+    byte[] bytes = Files.readAllBytes(path.resolve("IDENTITY"));
+    for (int i = 0; i < bytes.length - 1; i++) {
+      byte[] changed = bytes.clone();
+      changed[i] ^= 1;
+      Files.write(path.resolve("IDENTITY"), changed);
+      refused(() -> open(path, "a", 1), "IDENTITY");
+    }
+  }
+
+  private static DataDirectory open(Path path, String node, long incarnation) {
+    return DataDirectory.open(path, "demo", NodeId.of(node), () -> incarnation);
+  }
+
+  private static void refused(ThrowingCallable call, String because) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            OperatorException.class,
+            refusal -> assertThat(refusal.exitCode()).isEqualTo(OperatorException.CONFIGURATION))
+        .hasMessageContaining("the data directory")
+        .hasMessageContaining(because);
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pekkoraft.cluster.formation;
+
+import org.jspecify.annotations.NullMarked;
