@@ -156,6 +156,8 @@ final class LocalMember implements RaftMember {
 
   @Override
   public CompletionStage<Done> stop(Duration timeout) {
+    stopping = true;
+    takeNoPart("this member was stopped before its group was formed");
     RaftGroup running = group;
     return running == null ? CompletableFuture.completedFuture(Done.done()) : running.stop(timeout);
   }

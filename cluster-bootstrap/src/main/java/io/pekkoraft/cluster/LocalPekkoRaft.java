@@ -19,14 +19,18 @@ import io.pekkoraft.log.NodeId;
 import io.pekkoraft.node.AddressBook;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -37,7 +41,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@link PekkoRaft} of a running actor system. */
-final class LocalPekkoRaft extends PekkoRaft {
+final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
   private static final Logger LOG = LoggerFactory.getLogger(LocalPekkoRaft.class);
 
   private final Surroundings here;
@@ -83,7 +87,9 @@ final class LocalPekkoRaft extends PekkoRaft {
     if (data != null) {
       system.getWhenTerminated().whenComplete((done, failure) -> release(data));
     }
-    return new LocalPekkoRaft(system, configuration, address, data);
+    LocalPekkoRaft raft = new LocalPekkoRaft(system, configuration, address, data);
+    ShutdownOrder.register(system, raft);
+    return raft;
   }
 
   // --- where this process is
@@ -334,5 +340,19 @@ final class LocalPekkoRaft extends PekkoRaft {
   @Override
   public Optional<RaftMember> group(String name) {
     return Optional.ofNullable(groups.get(name));
+  }
+
+  // --- the end
+
+  @Override
+  public synchronized CompletionStage<Done> leave(Duration timeout) {
+    stopping = true;
+    groups.values().forEach(LocalMember::prepareToStop);
+    return CompletableFuture.completedFuture(Done.done());
+  }
+
+  @Override
+  public List<LocalMember> groups() {
+    return List.copyOf(groups.values());
   }
 }
