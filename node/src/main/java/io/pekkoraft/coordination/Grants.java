@@ -70,7 +70,10 @@ public final class Grants {
   private final long startedNanos;
 
   private @Nullable Leadership leadership;
+  private long term;
   private long sinceNanos;
+  private @Nullable Long answeredNanos;
+  private @Nullable Long answeredBeforeNanos;
   private boolean othersMayOutlive;
   private long attachUntilNanos;
   private long tickedNanos;
@@ -100,35 +103,40 @@ public final class Grants {
 
   /** This member leads from now on: an entry of its own term is applied here. */
   public void leading(Leadership fresh, long nowNanos) {
-    following();
     leadership = fresh;
-    // Who came before in this very term, as an actor that was restarted, may have granted too.
-    boolean granted = startedNanos - fresh.electedNanos() > 0;
-    sinceNanos = granted ? startedNanos : fresh.electedNanos();
-    othersMayOutlive = granted || fresh.byTransfer();
     attachUntilNanos = nowNanos + settings.attachNanos();
     tickedNanos = nowNanos;
-    counter = 0;
-    if (granted) {
-      // What it proposed has to be applied before anybody is answered.
-      pending.put(BARRIER.name(), new Pending(new Proposal(++proposed, term(), BARRIER), null));
-      pending.values().forEach(barrier -> barrier.underWay = false);
+    planned = false;
+    if (fresh.term() == term) {
+      return; // A transfer was aborted: what was given in this term, and is on its way, counts on.
     }
-  }
-
-  /** This member leads no longer. */
-  public void following() {
-    leadership = null;
+    term = fresh.term();
+    answeredBeforeNanos = answeredNanos;
+    counter = 0;
     sessions.clear();
     pending.clear();
     handOvers.clear();
     unevenSinceNanos = null;
-    planned = false;
+    // Who came before in this very term, as an actor that was restarted, may have granted too, and
+    // what it proposed has to be applied before anybody is answered.
+    boolean predecessor = startedNanos - fresh.electedNanos() > 0;
+    sinceNanos = predecessor ? startedNanos : fresh.electedNanos();
+    othersMayOutlive = predecessor || fresh.byTransfer();
+    if (predecessor) {
+      Pending barrier = new Pending(new Proposal(++proposed, term, BARRIER), null);
+      barrier.underWay = false;
+      pending.put(BARRIER.name(), barrier);
+    }
+  }
+
+  /** This member leads no longer, or is giving its leadership away. */
+  public void following() {
+    leadership = null;
   }
 
   /** The term that it grants in; 0 if it does not lead. */
   public long term() {
-    return leadership == null ? 0 : leadership.term();
+    return leadership == null ? 0 : term;
   }
 
   // --- hearing sessions
@@ -166,6 +174,7 @@ public final class Grants {
     TableView view = table.get();
     // Above all that a predecessor of this object can have used in this term.
     counter = Math.max(counter + 1, nowNanos - present.electedNanos());
+    answeredNanos = nowNanos;
     List<Held> held = new ArrayList<>();
     for (TableEntry entry : view.heldBy(session.id)) {
       HandOver handOver = handOvers.get(entry.name());
@@ -322,8 +331,19 @@ public final class Grants {
     long earlierOverNanos = sinceNanos + (earlierCount ? leaseNanos : 0);
     return isPast(nowNanos, attachUntilNanos)
         && isPast(nowNanos, earlierOverNanos + settings.handlerGraceNanos())
+        && isOverFromEarlierTerms(nowNanos)
         && (holder == null
             || isPast(nowNanos, holder.heardNanos() + leaseNanos + settings.handlerGraceNanos()));
+  }
+
+  /**
+   * Voters elect the leader that they heard again without holding off: it knows what it answered.
+   */
+  private boolean isOverFromEarlierTerms(long nowNanos) {
+    Long answered = answeredBeforeNanos;
+    return answered == null
+        || isPast(
+            nowNanos, answered + settings.electionTimeoutNanos() + settings.handlerGraceNanos());
   }
 
   private static boolean isPast(long nowNanos, long whenNanos) {
@@ -443,7 +463,7 @@ public final class Grants {
 
   private void propose(
       TableCommand command, @Nullable SessionId withheld, List<Proposal> proposals) {
-    Proposal proposal = new Proposal(++proposed, term(), command);
+    Proposal proposal = new Proposal(++proposed, term, command);
     pending.put(command.name(), new Pending(proposal, withheld));
     proposals.add(proposal);
   }
