@@ -24,10 +24,9 @@ final class Namespaces implements AutoCloseable {
 
   private Namespaces() {}
 
-  static boolean available() throws IOException {
-    return run(List.of("id", "-u")).strip().equals("0");
-  }
-
+  /**
+   * @throws IOException saying why, if this process may not, or lacks the tools
+   */
   static Namespaces create() throws IOException {
     removeLeftOvers();
     Namespaces namespaces = new Namespaces();
@@ -36,6 +35,8 @@ final class Namespaces implements AutoCloseable {
       for (String id : SingletonNodes.IDS) {
         namespaces.add(id);
       }
+      // Needs what cutting will need.
+      namespaces.heal();
     } catch (IOException failed) {
       namespaces.close();
       throw failed;

@@ -177,10 +177,6 @@ final class Torture implements AutoCloseable {
     return rules;
   }
 
-  boolean hasNetwork() {
-    return network != null;
-  }
-
   @Override
   public void close() {
     nodes.close();

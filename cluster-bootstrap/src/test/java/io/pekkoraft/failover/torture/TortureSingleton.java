@@ -66,14 +66,19 @@ public final class TortureSingleton {
   }
 
   private int run() throws IOException, InterruptedException {
-    if (Namespaces.available()) {
-      try (Namespaces network = Namespaces.create()) {
-        return run(network);
-      }
+    Namespaces created;
+    try {
+      created = Namespaces.create();
+    } catch (IOException cannot) {
+      System.out.println(
+          "No network is cut, processes are only stopped: network namespaces need root ("
+              + cannot.getMessage()
+              + ")");
+      return run(null);
     }
-    System.out.println(
-        "not root: no network namespaces, so processes are stopped and no network is cut");
-    return run(null);
+    try (Namespaces network = created) {
+      return run(network);
+    }
   }
 
   private int run(@Nullable Namespaces network) throws IOException, InterruptedException {
