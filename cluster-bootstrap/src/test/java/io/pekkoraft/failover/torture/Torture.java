@@ -33,7 +33,6 @@ final class Torture implements AutoCloseable {
 
   private final Variant variant;
   private final Path directory;
-  private final @Nullable Namespaces network;
   private final Duration patience;
   private final Board board = new Board();
   private final Reports reports = new Reports(board);
@@ -54,7 +53,6 @@ final class Torture implements AutoCloseable {
       throws IOException, InterruptedException {
     this.variant = variant;
     this.directory = directory;
-    this.network = network;
     this.patience = patience;
     this.rules = new HandlerRules(handlerGrace());
     String host = network == null ? "127.0.0.1" : Namespaces.RESOURCE_HOST;
