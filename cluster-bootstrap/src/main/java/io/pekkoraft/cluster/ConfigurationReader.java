@@ -63,7 +63,8 @@ final class ConfigurationReader {
         raft.getString("journal-plugin"),
         raft.getString("snapshot-plugin"),
         raft.getInt("max-requests"),
-        valid("pekko-raft.coordination.group", name -> Names.check("it", name)));
+        valid("pekko-raft.coordination.group", name -> Names.check("it", name)),
+        valid("pekko-raft.coordination.start", ConfigurationReader::atOnce));
   }
 
   private <T> T valid(String path, Function<String, T> check) {
@@ -76,6 +77,14 @@ final class ConfigurationReader {
     } catch (IllegalArgumentException e) {
       throw OperatorException.configuration(path + " is '" + text + "': " + e.getMessage());
     }
+  }
+
+  private static boolean atOnce(String text) {
+    return switch (text) {
+      case "at-once" -> true;
+      case "when-used" -> false;
+      default -> throw new IllegalArgumentException("must be at-once or when-used");
+    };
   }
 
   // --- where the members are

@@ -12,11 +12,15 @@ import io.pekkoraft.cluster.address.DiscoveryCandidates;
 import io.pekkoraft.cluster.address.Introduction;
 import io.pekkoraft.cluster.formation.MemberList;
 import io.pekkoraft.cluster.formation.MemberList.Entry;
+import io.pekkoraft.coordination.CoordinationTable;
 import io.pekkoraft.log.Configuration;
 import io.pekkoraft.log.Member;
 import io.pekkoraft.log.Names;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.node.AddressBook;
+import io.pekkoraft.session.Session;
+import io.pekkoraft.session.SessionPlace;
+import io.pekkoraft.session.SessionStarter;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -52,6 +56,7 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
   private final Map<String, LocalMember> groups = new ConcurrentHashMap<>();
   private boolean stopping;
   private String secondSelf = "";
+  private @Nullable Session session;
 
   private LocalPekkoRaft(
       ActorSystem<?> system,
@@ -89,6 +94,9 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
     }
     LocalPekkoRaft raft = new LocalPekkoRaft(system, configuration, address, data);
     ShutdownOrder.register(system, raft);
+    if (configuration.coordinationAtOnce()) {
+      raft.session();
+    }
     return raft;
   }
 
@@ -342,13 +350,43 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
     return Optional.ofNullable(groups.get(name));
   }
 
+  @Override
+  public synchronized Session session() {
+    Session present = session;
+    if (present == null) {
+      present = SessionStarter.start(place());
+      session = present;
+    }
+    return present;
+  }
+
+  private SessionPlace place() {
+    NodeConfiguration configuration = here.configuration();
+    String group = configuration.coordinationGroup();
+    SessionPlace.@Nullable Member member = null;
+    if (data != null) {
+      CoordinationTable table = new CoordinationTable();
+      member = new SessionPlace.Member(startMember(group, table, failure -> {}), table);
+    }
+    return new SessionPlace(
+        here.system(),
+        configuration.cluster(),
+        group,
+        here.book(),
+        configuration.protocol(),
+        member);
+  }
+
   // --- the end
 
   @Override
   public synchronized CompletionStage<Done> leave(Duration timeout) {
     stopping = true;
     groups.values().forEach(LocalMember::prepareToStop);
-    return CompletableFuture.completedFuture(Done.done());
+    Session present = session;
+    return present == null
+        ? CompletableFuture.completedFuture(Done.done())
+        : present.leave(timeout).handle((done, failure) -> Done.done());
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param members whom groups are formed of
  * @param askAgainAfter pause between two rounds of asking those who have not answered yet
  * @param coordinationGroup name of the group behind singletons and leases
+ * @param coordinationAtOnce true if it starts with the extension, not when it is used first
  */
 public record NodeConfiguration(
     @Nullable NodeId id,
@@ -30,7 +31,8 @@ public record NodeConfiguration(
     String journalPlugin,
     String snapshotPlugin,
     int maxRequests,
-    String coordinationGroup) {
+    String coordinationGroup,
+    boolean coordinationAtOnce) {
 
   /**
    * A configured member.

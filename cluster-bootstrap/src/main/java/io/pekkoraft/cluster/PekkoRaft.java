@@ -1,6 +1,7 @@
 package io.pekkoraft.cluster;
 
 import io.pekkoraft.api.StateMachine;
+import io.pekkoraft.session.Session;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -12,7 +13,8 @@ import org.apache.pekko.actor.typed.ExtensionId;
  * {@code reference.conf} explains each key. Safe to use from any thread.
  *
  * <p>The process is a <em>member</em> if its {@code pekko-raft.node.id} is one of {@code
- * pekko-raft.node.members}. Otherwise it is a <em>client</em>, which hosts no group.
+ * pekko-raft.node.members}. Otherwise it is a <em>client</em>, which hosts no group but has a
+ * {@link #session}.
  *
  * <p>Abstract so that tests can put a stand-in in its place, by {@link PekkoRaftSetup}; not meant
  * for other inheritance.
@@ -72,4 +74,15 @@ public abstract class PekkoRaft implements Extension {
 
   /** The member of a group that was started here. */
   public abstract Optional<RaftMember> group(String name);
+
+  /**
+   * This process's session with the coordination group, the ground of singletons and leases. A
+   * member starts its part of the group, {@code pekko-raft.coordination.group}, when this is called
+   * first; so it is to be called on every member, or {@code pekko-raft.coordination.start} to be
+   * {@code at-once}. A client has a session too.
+   *
+   * @throws OperatorException if the group cannot be started here; the message names the key
+   * @throws IllegalStateException if the actor system is ending
+   */
+  public abstract Session session();
 }
