@@ -121,10 +121,11 @@ public final class DirectoryStorage implements Storage {
   }
 
   /**
-   * Flushes a directory. An interrupt closes the channel that it hits and hides whether the flush
-   * had failed; a descriptor opened before then still reports that failure, so there is a second.
+   * Flushes a directory, so that its entries are durable. An interrupt closes the channel that it
+   * hits and hides whether the flush had failed; a descriptor opened before then still reports that
+   * failure, so there is a second.
    */
-  private static void sync(Path directory) throws IOException {
+  public static void sync(Path directory) throws IOException {
     boolean interrupted = Thread.interrupted();
     try (FileChannel first = FileChannel.open(directory, StandardOpenOption.READ);
         FileChannel second = FileChannel.open(directory, StandardOpenOption.READ)) {
@@ -155,6 +156,11 @@ public final class DirectoryStorage implements Storage {
       throw new IllegalArgumentException("[" + name + "] is not the name of a file of this store");
     }
     return directory.resolve(name);
+  }
+
+  @Override
+  public long usableBytes() throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
   }
 
   @Override

@@ -32,6 +32,11 @@ public interface Storage extends AutoCloseable {
   /** When this returns, all creations, renames and deletions before it are durable. */
   void syncDirectory() throws IOException;
 
+  /** How many bytes may still be added to the directory, as far as is known. */
+  default long usableBytes() throws IOException {
+    return Long.MAX_VALUE;
+  }
+
   /** What to call this directory in messages, usually its path. */
   String describe();
 

@@ -1,5 +1,6 @@
 package io.pekkoraft.persistence.wal;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,9 @@ final class Composition {
   /** Numbers taken by this batch: in the index they appear only when it is durable. */
   private final Map<String, Long> taken = new HashMap<>();
 
+  private boolean writes;
+  private int reserved;
+
   Composition(WalIndex index) {
     this.index = index;
   }
@@ -22,6 +26,28 @@ final class Composition {
     builder.reset();
     operations.clear();
     taken.clear();
+    writes = false;
+    reserved = 0;
+  }
+
+  /** Adds an operation and its records. */
+  void add(Operation operation) throws IOException {
+    operations.add(operation);
+    writes |= operation instanceof Operations.Write;
+    operation.compose(this);
+  }
+
+  boolean hasWrites() {
+    return writes;
+  }
+
+  /** States how many bytes of the segment must be left behind the batch. */
+  void reserve(int bytes) {
+    reserved = bytes;
+  }
+
+  int reserved() {
+    return reserved;
   }
 
   BatchBuilder builder() {

@@ -2,6 +2,7 @@ package io.pekkoraft.persistence.wal;
 
 import io.pekkoraft.persistence.file.Storage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,13 +21,16 @@ final class Housekeeping {
   /** Copied a little at a time, so that writes never wait long behind a copy. */
   private static final int COPY_BYTES = 256 << 10;
 
+  private static final long MIN_PAUSE_NANOS = 100_000;
+
   private final WalSettings settings;
   private final Storage storage;
   private final WalIndex index;
   private final WalWriter writer;
   private final Deque<WalIndex.LiveEvent> copying = new ArrayDeque<>();
   private final ReentrantLock backgroundLock = new ReentrantLock();
-  private boolean busy;
+  private boolean dropping;
+  private boolean rewriting;
   private long lastSegment;
   private boolean closed;
 
@@ -37,19 +41,16 @@ final class Housekeeping {
     this.writer = writer;
   }
 
-  /** Looks for something to do; one thing at a time. Called under the writer's lock. */
+  /** Looks for something to do; one thing of a kind at a time. Called under the writer's lock. */
   void afterBatch(long current) {
-    if (busy) {
-      return;
-    }
-    Long dead = index.deadSegment(current);
+    Long dead = dropping ? null : index.deadSegment(current);
     if (dead != null) {
-      busy = true;
-      writer.submit(new Operations.Drop(dead, this::deleteSegment, failure -> busy = false));
+      dropping = true;
+      writer.submit(new Operations.Drop(dead, this::deleteSegment, failure -> dropping = false));
       return;
     }
     // Looked for once per segment: how much lives in old ones changes slowly.
-    if (current != lastSegment) {
+    if (!rewriting && current != lastSegment) {
       lastSegment = current;
       startCopying(current);
     }
@@ -62,7 +63,7 @@ final class Housekeeping {
     long liveBytes = (long) (settings.segmentSize() * settings.rewriteBelow());
     Long sparse = index.sparseSegment(current, liveBytes);
     if (sparse != null) {
-      busy = true;
+      rewriting = true;
       copying.addAll(index.liveEvents(sparse));
       copyNext();
     }
@@ -76,17 +77,36 @@ final class Housekeeping {
       slice.add(event);
       bytes += event.location().length();
     }
+    int copied = bytes;
     writer.submit(
         new Operations.Copy(
             storage,
             slice,
             failure -> {
-              if (failure != null || copying.isEmpty()) {
-                busy = false;
+              if (failure != null) {
+                rewriting = false;
               } else {
-                copyNext();
+                copyLater(copied);
               }
             }));
+  }
+
+  /** Goes on after as long a pause as the budget asks for what was copied. */
+  private void copyLater(int copied) {
+    long nanos = (long) (copied * 1e9 / settings.rewriteBytesPerSecond());
+    if (nanos < MIN_PAUSE_NANOS) {
+      goOn();
+    } else {
+      writer.executors().timer().after(Duration.ofNanos(nanos), () -> writer.tell(this::goOn));
+    }
+  }
+
+  private void goOn() {
+    if (copying.isEmpty()) {
+      rewriting = false;
+    } else {
+      copyNext();
+    }
   }
 
   /** Deletes the file of a segment that the log has dropped and nobody reads any more. */

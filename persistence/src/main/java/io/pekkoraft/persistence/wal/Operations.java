@@ -197,6 +197,7 @@ final class Operations {
 
     @Override
     public void compose(Composition batch) throws IOException {
+      offsets.clear();
       if (events.isEmpty()) {
         return;
       }

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -28,11 +27,13 @@ import scala.jdk.javaapi.CollectionConverters;
  * of its persistence id fails its whole request: the actor that sent it is stopped by Pekko, as it
  * must be, for another writes under its id. An event that cannot be serialized is rejected alone.
  * After an error of the storage, and if the store cannot be opened, every request fails with the
- * cause until the actor system is started again.
+ * cause until the actor system is started again or {@link WalStores#reopen} is called; but what was
+ * durable before such an error can be replayed. Events that wait for the disk are bounded in bytes:
+ * those beyond wait unserialized with their actors, which have one write in flight at most.
  */
 public final class WalJournal extends AsyncWriteJournal {
   private final EventSerialization serialization;
-  private final WalStores.Opened opened;
+  private final WalHandle handle;
   private final ExecutionContext background;
 
   /** Called by Pekko Persistence with the plug-in's section of the configuration. */
@@ -40,21 +41,33 @@ public final class WalJournal extends AsyncWriteJournal {
     ExtendedActorSystem system = (ExtendedActorSystem) context().system();
     this.serialization = new EventSerialization(system);
     this.background = system.dispatchers().lookup(config.getString("background-dispatcher"));
-    this.opened = WalStores.get(system).open(config);
+    this.handle = WalStores.get(system).open(config);
   }
 
   private WalStore store() {
-    WalStore store = opened.store();
-    if (store == null) {
-      throw Objects.requireNonNull(opened.failure());
-    }
-    return store;
+    return handle.store();
   }
 
   @Override
   public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(
       Iterable<AtomicWrite> messages) {
     WalStore store = store();
+    Promise<Iterable<Optional<Exception>>> promise = Futures.promise();
+    store.whenRoom(
+        () -> {
+          try {
+            write(store, messages, promise);
+          } catch (RuntimeException notWritten) {
+            promise.failure(notWritten);
+          }
+        });
+    return promise.future();
+  }
+
+  private void write(
+      WalStore store,
+      Iterable<AtomicWrite> messages,
+      Promise<Iterable<Optional<Exception>>> promise) {
     List<EventRecord> events = new ArrayList<>(4);
     @Nullable List<Optional<Exception>> rejections = null;
     int count = 0;
@@ -71,11 +84,10 @@ public final class WalJournal extends AsyncWriteJournal {
     // Nothing at all stands for "none rejected", and saves Pekko a list.
     Iterable<Optional<Exception>> results = rejections == null ? List.of() : rejections;
     if (events.isEmpty()) {
-      return Futures.successful(results);
+      promise.success(results);
+    } else {
+      store.write(events, failure -> complete(promise, failure, () -> results));
     }
-    Promise<Iterable<Optional<Exception>>> promise = Futures.promise();
-    store.write(events, failure -> complete(promise, failure, () -> results));
-    return promise.future();
   }
 
   /** Adds the records of one atomic write, or none and the reason why it is rejected. */
@@ -96,8 +108,11 @@ public final class WalJournal extends AsyncWriteJournal {
   @SuppressWarnings("NullAway") // a Void can only be null
   public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
     Promise<@Nullable Void> promise = Futures.promise();
-    store()
-        .deleteTo(persistenceId, toSequenceNr, failure -> complete(promise, failure, () -> null));
+    WalStore store = store();
+    store.whenRoom(
+        () ->
+            store.deleteTo(
+                persistenceId, toSequenceNr, failure -> complete(promise, failure, () -> null)));
     return promise.future();
   }
 
@@ -106,7 +121,8 @@ public final class WalJournal extends AsyncWriteJournal {
     WalStore store = store();
     Promise<Long> promise = Futures.promise();
     LongSupplier highest = () -> store.highest(persistenceId);
-    store.afterOutstanding(failure -> complete(promise, failure, highest::getAsLong));
+    store.whenRoom(
+        () -> store.afterOutstanding(failure -> complete(promise, failure, highest::getAsLong)));
     return promise.future();
   }
 

@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param idleMarkDelay how long after the last batch it is proven durable by a mark
  * @param rewriteBelow the share of live bytes below which a segment is rewritten, 0 to 1
  * @param rewriteSegments how many segments there are at least before any is rewritten
+ * @param rewriteBytesPerSecond how fast segments are rewritten at most
+ * @param maxQueuedBytes from how many bytes of waiting writes on further ones are not serialized
+ * @param freeSpaceReserve how much space of the disk the log leaves to others
  */
 record WalSettings(
     Path directory,
@@ -21,7 +24,10 @@ record WalSettings(
     int maxBatchBytes,
     Duration idleMarkDelay,
     double rewriteBelow,
-    int rewriteSegments) {
+    int rewriteSegments,
+    long rewriteBytesPerSecond,
+    long maxQueuedBytes,
+    long freeSpaceReserve) {
   private static final String SECTION = "pekko-raft.persistence.journal";
 
   WalSettings {
@@ -43,6 +49,42 @@ record WalSettings(
     if (rewriteBelow < 0 || rewriteBelow > 0.5) {
       throw new IllegalArgumentException("rewrite-below must lie between 0 and 0.5");
     }
+    if (rewriteBytesPerSecond <= 0) {
+      throw new IllegalArgumentException("rewrite-bytes-per-second must be positive");
+    }
+    if (maxQueuedBytes <= 0) {
+      throw new IllegalArgumentException("max-queued-bytes must be positive");
+    }
+    if (freeSpaceReserve < 0) {
+      throw new IllegalArgumentException("free-space-reserve must not be negative");
+    }
+  }
+
+  /** With no limit on queues and rewriting, and no reserve. */
+  WalSettings(
+      Path directory,
+      String storageProvider,
+      int segmentSize,
+      int maxBatchBytes,
+      Duration idleMarkDelay,
+      double rewriteBelow,
+      int rewriteSegments) {
+    this(
+        directory,
+        storageProvider,
+        segmentSize,
+        maxBatchBytes,
+        idleMarkDelay,
+        rewriteBelow,
+        rewriteSegments,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        0);
+  }
+
+  /** What of a segment is kept for deletions when no further one can be had. */
+  int reservedBytes() {
+    return segmentSize / 8 / BatchHeader.SECTOR * BatchHeader.SECTOR;
   }
 
   /**
@@ -57,6 +99,9 @@ record WalSettings(
         Math.toIntExact(config.getBytes("max-batch-bytes")),
         config.getDuration("idle-mark-delay"),
         config.getDouble("rewrite-below"),
-        config.getInt("rewrite-segments"));
+        config.getInt("rewrite-segments"),
+        config.getBytes("rewrite-bytes-per-second"),
+        config.getBytes("max-queued-bytes"),
+        config.getBytes("free-space-reserve"));
   }
 }

@@ -9,12 +9,16 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The write-ahead log of one directory, without Pekko. Safe to use from several threads. After the
- * first error of the storage every call ends with {@link WalFailedException}.
+ * first error of the storage whatever would write ends with {@link WalFailedException}; what was
+ * durable before can still be read.
  */
 final class WalStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WalStore.class);
   private static final int REPLAY_STEP = 512;
   private static final int REPLAY_WINDOW = 128 << 10;
 
@@ -59,6 +63,14 @@ final class WalStore implements AutoCloseable {
         storage.close();
       }
     }
+  }
+
+  /**
+   * Runs a task that submits something to this store: at once, or when few enough bytes wait for
+   * the disk. Tasks run in their order, on the caller's thread or the writer's executor.
+   */
+  void whenRoom(Runnable task) {
+    writer.whenRoom(task);
   }
 
   /** Writes events, all or none; {@code outcome} is told when they are durable. */
@@ -123,9 +135,8 @@ final class WalStore implements AutoCloseable {
     }
 
     EventRecord read(Location location) throws IOException {
-      WalException ended = writer.ended();
-      if (ended != null) {
-        throw ended;
+      if (writer.isClosed()) {
+        throw new WalClosedException(storage.describe());
       }
       try {
         FileWindow open = windowOf(location.segment());
@@ -168,6 +179,14 @@ final class WalStore implements AutoCloseable {
 
   WalCounters counters() {
     return writer.counters();
+  }
+
+  void closeQuietly() {
+    try {
+      close();
+    } catch (IOException failure) {
+      LOG.warn("Write-ahead log [{}] was not closed properly", storage.describe(), failure);
+    }
   }
 
   @Override

@@ -12,7 +12,6 @@ import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.apache.pekko.actor.ExtensionIdProvider;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContext;
@@ -28,10 +27,7 @@ public final class WalStores implements Extension {
   private static final Id ID = new Id();
 
   private final ExtendedActorSystem system;
-  private final Map<Path, Opened> opened = new ConcurrentHashMap<>();
-
-  /** A store, or why it could not be opened: asked again, the answer is the same. */
-  record Opened(@Nullable WalStore store, @Nullable RuntimeException failure) {}
+  private final Map<Path, WalHandle> opened = new ConcurrentHashMap<>();
 
   /** Creates the extension. */
   static final class Id extends AbstractExtensionId<WalStores> implements ExtensionIdProvider {
@@ -62,11 +58,29 @@ public final class WalStores implements Extension {
    * @throws IllegalStateException if this actor system has no open store there
    */
   public WalCounters counters(Path directory) {
-    Opened found = opened.get(directory.toAbsolutePath().normalize());
-    if (found == null || found.store() == null) {
+    WalHandle found = opened.get(directory.toAbsolutePath().normalize());
+    WalStore store = found == null ? null : found.storeOrNull();
+    if (store == null) {
       throw new IllegalStateException("no store is open in [" + directory + "]");
     }
-    return found.store().counters();
+    return store.counters();
+  }
+
+  /**
+   * Opens the store of a directory again if it has failed, or could not be opened before: closes
+   * its files, then reads and verifies all of them. Does nothing to a store that is sound. Blocks;
+   * to be called by an operator's command when the cause is removed. Persistent actors that have
+   * failed with the store are to be started again by their owners.
+   *
+   * @throws IllegalStateException if no journal of this actor system uses that directory
+   * @throws WalException if the store still cannot be opened
+   */
+  public void reopen(Path directory) {
+    WalHandle found = opened.get(directory.toAbsolutePath().normalize());
+    if (found == null) {
+      throw new IllegalStateException("no journal uses the directory [" + directory + "]");
+    }
+    WalStore unused = found.reopen();
   }
 
   /**
@@ -74,27 +88,29 @@ public final class WalStores implements Extension {
    * it is read and verified. A failure is kept and told with every request: an actor that fails to
    * start would leave them unanswered.
    */
-  Opened open(Config config) {
+  WalHandle open(Config config) {
     try {
       WalSettings settings = WalSettings.from(config, system.settings().config());
-      return opened.computeIfAbsent(settings.directory(), directory -> tryOpen(settings, config));
+      return opened.computeIfAbsent(
+          settings.directory(), directory -> new WalHandle(() -> tryOpen(settings, config)));
     } catch (RuntimeException wrongSetting) {
       LOG.error("The write-ahead log is not configured properly", wrongSetting);
-      return new Opened(null, wrongSetting);
+      return WalHandle.failed(wrongSetting);
     }
   }
 
-  private Opened tryOpen(WalSettings settings, Config config) {
+  private WalHandle.Opened tryOpen(WalSettings settings, Config config) {
     try {
       StorageProvider provider =
           StorageProvider.named(settings.storageProvider(), system.dynamicAccess().classLoader());
-      return new Opened(WalStore.open(settings, provider, executors(config)), null);
+      return new WalHandle.Opened(WalStore.open(settings, provider, executors(config)), null);
     } catch (IOException failure) {
       LOG.error("Write-ahead log [{}] cannot be opened", settings.directory(), failure);
-      return new Opened(null, new WalFailedException(settings.directory().toString(), failure));
+      return new WalHandle.Opened(
+          null, new WalFailedException(settings.directory().toString(), failure));
     } catch (RuntimeException failure) {
       LOG.error("Write-ahead log [{}] cannot be opened", settings.directory(), failure);
-      return new Opened(null, failure);
+      return new WalHandle.Opened(null, failure);
     }
   }
 
@@ -114,16 +130,11 @@ public final class WalStores implements Extension {
   }
 
   private void closeAll() {
-    opened.forEach(
-        (directory, entry) -> {
-          WalStore store = entry.store();
-          if (store != null) {
-            try {
-              store.close();
-            } catch (IOException failure) {
-              LOG.warn("Write-ahead log [{}] was not closed properly", directory, failure);
-            }
-          }
-        });
+    for (WalHandle handle : opened.values()) {
+      WalStore store = handle.storeOrNull();
+      if (store != null) {
+        store.closeQuietly();
+      }
+    }
   }
 }

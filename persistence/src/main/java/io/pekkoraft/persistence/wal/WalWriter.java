@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.wal;
 import io.pekkoraft.persistence.file.Storage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,11 +38,16 @@ final class WalWriter {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
   private final Composition batch;
+  private final ByteGate gate;
 
   private boolean waitingForSegment;
   private boolean idleTimerArmed;
   private int preparedSize;
   private boolean preparing;
+
+  /** Why the next segment cannot be had, or null. */
+  private @Nullable Exception spaceLow;
+
   private volatile boolean closed;
   private volatile @Nullable WalFailedException failure;
   private final AtomicLong batches = new AtomicLong();
@@ -55,13 +61,23 @@ final class WalWriter {
     this.index = index;
     this.log = log;
     this.batch = new Composition(index);
+    this.gate = new ByteGate(settings.maxQueuedBytes());
     this.housekeeping = new Housekeeping(settings, storage, index, this);
   }
 
   /** Queues an operation. It is completed on the writer's executor, or at once if that is over. */
   void submit(Operation operation) {
+    gate.added(operation.bytes());
     queue.add(operation);
     schedule();
+  }
+
+  /** Runs a task that submits something, at once or when few enough bytes wait for the disk. */
+  void whenRoom(Runnable task) {
+    gate.run(task);
+    if (ended() != null) {
+      schedule();
+    }
   }
 
   private void schedule() {
@@ -104,12 +120,13 @@ final class WalWriter {
     if (batch.isEmpty()) {
       compose();
     }
-    if (!batch.builder().isEmpty() && !makeRoom(batch.builder().length())) {
+    if (!batch.builder().isEmpty() && !makeRoom(batch.builder().length(), batch.reserved())) {
       waitingForSegment = true;
       return;
     }
     waitingForSegment = false;
     commit();
+    gate.open();
     housekeeping.afterBatch(log.segment());
     if (preparedSize == 0 && log.isHalfFull()) {
       prepareSegment(log.nextSegmentSize(0, settings.segmentSize()));
@@ -131,11 +148,23 @@ final class WalWriter {
     Operation next = queue.peek();
     while (next != null && (batch.isEmpty() || bytes + next.bytes() <= settings.maxBatchBytes())) {
       queue.remove();
-      batch.operations().add(next);
-      bytes += next.bytes();
-      next.compose(batch);
+      if (isRefused(next)) {
+        gate.removed(next.bytes());
+        next.complete(new WalFullException(storage.describe(), spaceLow));
+      } else {
+        bytes += next.bytes();
+        batch.add(next);
+      }
       next = queue.peek();
     }
+    batch.reserve(batch.hasWrites() ? settings.reservedBytes() : 0);
+  }
+
+  /** While there is no next segment, what is left of this one is kept for deletions. */
+  private boolean isRefused(Operation operation) {
+    return spaceLow != null
+        && operation instanceof Operations.Write
+        && !log.hasRoomFor(batch.builder().length() + operation.bytes() + settings.reservedBytes());
   }
 
   private void commit() throws IOException {
@@ -155,14 +184,19 @@ final class WalWriter {
       armIdleTimer();
     }
     for (Operation operation : batch.operations()) {
+      gate.removed(operation.bytes());
       operation.complete(null);
     }
     batch.reset();
   }
 
-  /** Makes room for a batch, in the next segment if need be; false if that is not prepared yet. */
-  private boolean makeRoom(int length) throws IOException {
-    if (log.hasRoomFor(length)) {
+  /**
+   * Makes room for a batch, in the next segment if need be; false if that is not prepared yet.
+   *
+   * @param reserved what must be left behind it, unless the next segment exists
+   */
+  private boolean makeRoom(int length, int reserved) throws IOException {
+    if (log.hasRoomFor(length + (preparedSize > 0 ? 0 : reserved))) {
       return true;
     }
     int needed = log.nextSegmentSize(length, settings.segmentSize());
@@ -185,6 +219,7 @@ final class WalWriter {
     background(
         () -> {
           try {
+            requireSpace(size);
             SegmentFiles.create(storage, log.store(), segment, size);
             tell(() -> prepared(size, null));
           } catch (IOException | RuntimeException failed) {
@@ -193,22 +228,44 @@ final class WalWriter {
         });
   }
 
+  private void requireSpace(int size) throws IOException {
+    long usable = storage.usableBytes();
+    if (usable - settings.freeSpaceReserve() < size) {
+      throw new IOException(
+          "the disk has "
+              + usable
+              + " bytes left; the next file takes "
+              + size
+              + ", and "
+              + settings.freeSpaceReserve()
+              + " are to remain free");
+    }
+  }
+
   private void prepared(int size, @Nullable Exception failed) {
     preparing = false;
     preparedSize = size;
     if (failed == null) {
+      spaceLow = null;
       return;
     }
-    if (waitingForSegment || failed instanceof SegmentFiles.FlushFailedException) {
+    if (failed instanceof SegmentFiles.FlushFailedException) {
       fail(failed);
       return;
     }
-    LOG.warn(
-        "Write-ahead log [{}]: the next segment cannot be prepared; there is room for {} more"
-            + " bytes, then the store fails. Free some space.",
-        storage.describe(),
-        settings.segmentSize() - log.offset(),
-        failed);
+    if (spaceLow == null) {
+      LOG.warn(
+          "Write-ahead log [{}]: the next segment cannot be prepared; there is room for {} more"
+              + " bytes, then writes are refused. Free some space.",
+          storage.describe(),
+          settings.segmentSize() - log.offset() - settings.reservedBytes(),
+          failed);
+    }
+    spaceLow = failed;
+    if (waitingForSegment && !refuseWrites()) {
+      fail(failed);
+      return;
+    }
     preparing = true;
     executors
         .timer()
@@ -220,6 +277,30 @@ final class WalWriter {
                       preparing = false;
                       prepareSegment(log.nextSegmentSize(0, settings.segmentSize()));
                     }));
+  }
+
+  /** Takes the writes out of the batch that waits; false if there are none in it. */
+  private boolean refuseWrites() {
+    if (!batch.hasWrites()) {
+      return false;
+    }
+    List<Operation> operations = List.copyOf(batch.operations());
+    batch.reset();
+    WalFullException full = new WalFullException(storage.describe(), spaceLow);
+    try {
+      for (Operation operation : operations) {
+        if (operation instanceof Operations.Write) {
+          gate.removed(operation.bytes());
+          operation.complete(full);
+        } else {
+          batch.add(operation);
+        }
+      }
+    } catch (IOException cannotCompose) {
+      fail(cannotCompose);
+    }
+    waitingForSegment = false;
+    return true;
   }
 
   private void armIdleTimer() {
@@ -241,7 +322,7 @@ final class WalWriter {
       return;
     }
     try {
-      if (makeRoom(BatchHeader.SECTOR)) {
+      if (makeRoom(BatchHeader.SECTOR, 0)) {
         log.mark();
       } else {
         armIdleTimer();
@@ -252,7 +333,7 @@ final class WalWriter {
   }
 
   /** Runs something under the writer's lock, on its executor. */
-  private void tell(Runnable notice) {
+  void tell(Runnable notice) {
     if (!closed) {
       notices.add(notice);
       schedule();
@@ -290,9 +371,19 @@ final class WalWriter {
     }
     batch.reset();
     notices.clear();
+    gate.openForAll();
     for (Operation next = queue.poll(); next != null; next = queue.poll()) {
       next.complete(reason);
     }
+  }
+
+  /** Whether the files are given up, so that nothing can be read any more either. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  WalExecutors executors() {
+    return executors;
   }
 
   /** Why nothing is done any more, or null. */

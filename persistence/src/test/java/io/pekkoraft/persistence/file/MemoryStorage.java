@@ -24,6 +24,7 @@ public final class MemoryStorage implements Storage {
   private Runnable beforeFlush = () -> {};
   private int writesUntilFailure = Integer.MAX_VALUE;
   private int flushesUntilFailure = Integer.MAX_VALUE;
+  private long space = Long.MAX_VALUE;
   private int readsUntilFailure = Integer.MAX_VALUE;
 
   private static final class Content {
@@ -67,6 +68,16 @@ public final class MemoryStorage implements Storage {
   /** One flush fails, after {@code count} more; those behind it succeed again. */
   public void failFlushAfter(int count) {
     flushesUntilFailure = count;
+  }
+
+  /** From here on, only {@code bytes} more can be added to files. */
+  public void limitSpace(long bytes) {
+    space = bytes;
+  }
+
+  @Override
+  public long usableBytes() {
+    return space;
   }
 
   /** One read fails, after {@code count} more. */
@@ -198,6 +209,10 @@ public final class MemoryStorage implements Storage {
       }
       int end = (int) position + length;
       if (end > content.bytes.length) {
+        if (end - content.bytes.length > space) {
+          throw new IOException("No space left on device");
+        }
+        space -= space == Long.MAX_VALUE ? 0 : end - content.bytes.length;
         content.bytes = Arrays.copyOf(content.bytes, end);
       }
       System.arraycopy(source, offset, content.bytes, (int) position, length);

@@ -22,6 +22,7 @@ final class LogFixture {
   private final Deque<Runnable> writerTasks = new ArrayDeque<>();
   private final Deque<Runnable> backgroundTasks = new ArrayDeque<>();
   private final List<Runnable> timers = new ArrayList<>();
+  private final List<Duration> delays = new ArrayList<>();
 
   /** What an operation's outcome was, once it is known. */
   static final class Result implements Outcome {
@@ -66,7 +67,12 @@ final class LogFixture {
               settings,
               storage.provider(),
               new WalExecutors(
-                  writerTasks::add, backgroundTasks::add, (delay, task) -> timers.add(task)));
+                  writerTasks::add,
+                  backgroundTasks::add,
+                  (delay, task) -> {
+                    delays.add(delay);
+                    timers.add(task);
+                  }));
     } catch (IOException failure) {
       throw new AssertionError(failure);
     }
@@ -101,6 +107,11 @@ final class LogFixture {
     timers.clear();
     due.forEach(Runnable::run);
     run();
+  }
+
+  /** How long after which timers were set. */
+  List<Duration> delays() {
+    return delays;
   }
 
   Result submit(String id, long sequenceNr, String text) {

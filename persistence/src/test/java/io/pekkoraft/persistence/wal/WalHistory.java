@@ -96,6 +96,10 @@ final class WalHistory {
   }
 
   private void confirm(Request request, @Nullable Throwable failure) {
+    if (failure instanceof WalFullException) {
+      requests.remove(request); // refused before anything of it was written
+      return;
+    }
     boolean answered = failure == null || failure instanceof DuplicateSequenceNumberException;
     assertThat(answered && latched).as("an answer after the store has failed").isFalse();
     if (answered) {

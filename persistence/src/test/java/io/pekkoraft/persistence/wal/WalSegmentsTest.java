@@ -3,7 +3,10 @@ package io.pekkoraft.persistence.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pekkoraft.persistence.file.MemoryStorage;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class WalSegmentsTest {
   private static final String TEXT = "t".repeat(1000);
 
-  private final LogFixture log = new LogFixture();
+  private LogFixture log = new LogFixture();
 
   private void fill(String id, int from, int to) {
     for (int i = from; i <= to; i++) {
@@ -65,28 +68,81 @@ class WalSegmentsTest {
   }
 
   @Test
-  void a_full_disk_fails_the_store_only_when_the_room_at_hand_is_used_up() {
-    int i = 1;
-    while (segments().size() < 2) {
-      fill("a", i, i);
-      i++;
-    }
-    fill("a", i, i + 30);
-    i += 31;
-    // From here on no file can be created.
-    LogFixture.Result result = new LogFixture.Result();
+  void a_full_disk_refuses_writes_takes_deletions_and_is_over_when_there_is_space() {
+    log.storage.limitSpace(0);
+    LogFixture.Result refused = new LogFixture.Result();
     int confirmed = 0;
     do {
-      log.storage.failWriteAfter(1);
-      result = log.write("b", ++confirmed, TEXT);
-    } while (result.succeeded());
-    assertThat(result.isDone()).as("the next segment is tried once more").isFalse();
-    log.storage.failWriteAfter(0);
-    log.fireTimers();
-    assertThat(result.failure()).isInstanceOf(WalFailedException.class);
+      refused = log.write("a", ++confirmed, TEXT);
+    } while (refused.succeeded());
+    assertThat(refused.failure())
+        .isInstanceOf(WalFullException.class)
+        .hasMessageContaining("free-space-reserve");
+    assertThat(log.write("b", 1, TEXT).failure()).isInstanceOf(WalFullException.class);
+    assertThat(log.store.ended()).as("the store is sound").isNull();
+    assertThat(confirmed).isGreaterThan(15);
 
+    assertThat(log.deleteTo("a", 5).succeeded()).isTrue();
+    assertThat(log.replay("a")).hasSize(confirmed - 6);
+
+    log.storage.limitSpace(Long.MAX_VALUE);
+    log.fireTimers();
+    assertThat(log.write("a", confirmed, TEXT).succeeded()).isTrue();
     LogFixture reopened = LogFixture.reopened(log.storage.durable());
-    assertThat(reopened.replay("b")).hasSizeGreaterThanOrEqualTo(confirmed - 1);
+    assertThat(reopened.replay("a")).hasSize(confirmed - 5);
+  }
+
+  @Test
+  void the_reserve_of_the_disk_is_left_to_others() {
+    MemoryStorage storage = new MemoryStorage();
+    LogFixture reserving =
+        new LogFixture(
+            storage,
+            new WalSettings(
+                Path.of("/memory"),
+                "",
+                LogFixture.SEGMENT_SIZE,
+                1 << 20,
+                Duration.ofMillis(100),
+                0.25,
+                4,
+                1 << 20,
+                1 << 20,
+                100_000));
+    storage.limitSpace(100_000 + LogFixture.SEGMENT_SIZE - 1);
+    int i = 0;
+    while (reserving.write("a", ++i, TEXT).succeeded()) {
+      assertThat(i).isLessThan(40);
+    }
+    assertThat(storage.list()).doesNotContain(SegmentFormat.fileName(2));
+  }
+
+  @Test
+  void rewriting_keeps_to_its_budget() {
+    log = new LogFixture(new MemoryStorage(), withBudget(1000));
+    log.write("quiet", 1, "x".repeat(5000));
+    log.write("quiet", 2, "y".repeat(800));
+    for (int round = 0; round < 6; round++) {
+      fill("busy", 1 + round * 40, 40 + round * 40);
+      log.deleteTo("busy", 39 + round * 40);
+    }
+    assertThat(log.delays()).as("of 6 KB at 1 KB a second").anyMatch(d -> d.toSeconds() >= 5);
+    assertThat(segments()).doesNotContain(SegmentFormat.fileName(1));
+    assertThat(log.replay("quiet")).hasSize(2);
+  }
+
+  private static WalSettings withBudget(long bytesPerSecond) {
+    return new WalSettings(
+        Path.of("/memory"),
+        "",
+        LogFixture.SEGMENT_SIZE,
+        1 << 20,
+        Duration.ofMillis(100),
+        0.25,
+        4,
+        bytesPerSecond,
+        1 << 20,
+        0);
   }
 
   @Test

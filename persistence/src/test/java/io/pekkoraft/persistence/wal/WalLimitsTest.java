@@ -1,0 +1,113 @@
+package io.pekkoraft.persistence.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pekkoraft.persistence.file.MemoryStorage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the store does when there is too much of something, and after an error. */
+class WalLimitsTest {
+  private static final String TEXT = "x".repeat(1000);
+
+  private static WalSettings queueing(long maxQueuedBytes) {
+    return new WalSettings(
+        Path.of("/memory"),
+        "",
+        LogFixture.SEGMENT_SIZE,
+        4 << 10,
+        Duration.ofMillis(100),
+        0.25,
+        4,
+        1 << 20,
+        maxQueuedBytes,
+        0);
+  }
+
+  @Test
+  void events_beyond_the_limit_are_not_serialized_before_there_is_room() {
+    LogFixture log = new LogFixture(new MemoryStorage(), queueing(10_000));
+    List<LogFixture.Result> results = new ArrayList<>();
+    List<Integer> serialized = new ArrayList<>();
+    for (int i = 1; i <= 50; i++) {
+      int number = i;
+      LogFixture.Result result = new LogFixture.Result();
+      results.add(result);
+      log.store.whenRoom(
+          () -> {
+            serialized.add(number);
+            log.store.write(List.of(LogFixture.event("id-" + number, 1, TEXT)), result);
+          });
+    }
+    assertThat(serialized).hasSizeBetween(9, 11);
+    log.run();
+    assertThat(serialized).hasSize(50).isSorted();
+    assertThat(results).allMatch(LogFixture.Result::succeeded);
+  }
+
+  @Test
+  void what_waits_for_room_is_told_when_the_store_fails() {
+    LogFixture log = new LogFixture(new MemoryStorage(), queueing(2_000));
+    List<LogFixture.Result> results = new ArrayList<>();
+    for (int i = 1; i <= 9; i++) {
+      String id = "id-" + i;
+      LogFixture.Result result = new LogFixture.Result();
+      results.add(result);
+      log.store.whenRoom(() -> log.store.write(List.of(LogFixture.event(id, 1, TEXT)), result));
+    }
+    log.storage.failFlushAfter(0);
+    log.run();
+    assertThat(results).allMatch(result -> result.failure() instanceof WalFailedException);
+
+    LogFixture.Result later = new LogFixture.Result();
+    log.store.whenRoom(() -> log.store.write(List.of(LogFixture.event("z", 1, TEXT)), later));
+    log.run();
+    assertThat(later.failure()).isInstanceOf(WalFailedException.class);
+  }
+
+  @Test
+  void what_was_durable_before_an_error_can_be_read_and_nothing_else() throws IOException {
+    LogFixture log = new LogFixture();
+    log.write("a", 1, "one");
+    log.storage.failFlushAfter(0);
+    assertThat(log.write("a", 2, "two").failure()).isInstanceOf(WalFailedException.class);
+
+    assertThat(log.replay("a")).containsExactly("1 one");
+    LogFixture.Result highest = new LogFixture.Result();
+    log.store.afterOutstanding(highest);
+    log.run();
+    assertThat(highest.failure()).isInstanceOf(WalFailedException.class);
+
+    log.store.close();
+    assertThatThrownBy(() -> log.store.replay("a", 1, 9, 9, event -> {}))
+        .isInstanceOf(WalClosedException.class);
+  }
+
+  @Test
+  void a_failed_store_is_opened_again_with_all_of_it_verified() {
+    MemoryStorage storage = new MemoryStorage();
+    List<LogFixture> lives = new ArrayList<>();
+    WalHandle handle =
+        new WalHandle(
+            () -> {
+              LogFixture life = new LogFixture(storage);
+              lives.add(life);
+              return new WalHandle.Opened(life.store, null);
+            });
+    lives.get(0).write("a", 1, "one");
+    assertThat(handle.reopen()).as("a sound store stays").isSameAs(lives.get(0).store);
+
+    storage.failFlushAfter(0);
+    assertThat(lives.get(0).write("a", 2, "two").succeeded()).isFalse();
+    assertThat(handle.reopen()).isSameAs(lives.get(1).store);
+    assertThat(handle.store()).isSameAs(lives.get(1).store);
+    // Its flush had failed, yet it was read: then it is durable, or it may not be replayed.
+    assertThat(lives.get(1).replay("a")).containsExactly("1 one", "2 two");
+    assertThat(lives.get(1).write("a", 3, "three").succeeded()).isTrue();
+  }
+}
