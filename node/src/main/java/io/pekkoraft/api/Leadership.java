@@ -3,7 +3,8 @@ package io.pekkoraft.api;
 /**
  * One leadership of this member, from when an entry of its term was applied here until it is over.
  * It says, at any instant and on any thread, whether this member still leads for certain: the lease
- * of thesis 6.4.1. Two instances never cover the same term.
+ * of thesis 6.4.1. It ends for good when a leadership transfer begins; if that is aborted, another
+ * instance of the same term begins, which counts nothing that was sent before.
  *
  * <p>Times are this process's monotonic clock ({@link System#nanoTime} in production).
  */

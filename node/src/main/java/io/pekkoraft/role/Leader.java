@@ -170,7 +170,7 @@ public final class Leader extends Role {
       long leftNanos =
           Math.min(asked.deadlineNanos() - now, node.settings().electionTimeoutNanos());
       node.handOver().begin(asked.replyTo());
-      begin(new Transfer(node.nextRound(), target, now, now + leftNanos));
+      begin(target, now + leftNanos);
       node.arm(Timeout.TRANSFER, leftNanos);
     }
     return this;
@@ -189,11 +189,11 @@ public final class Leader extends Role {
   }
 
   /** The lease ends before a word leaves that lets others vote in spite of it. */
-  private void begin(Transfer begun) {
+  private void begin(NodeId target, long endNanos) {
     endLeadership();
-    transfer = begun;
+    long id = node.nextRound();
+    transfer = new Transfer(id, target, replication.nameTransfer(id), endNanos);
     targetAsked = false;
-    replication.nameTransfer(begun.id());
     replication.sendHeartbeats();
   }
 

@@ -1,5 +1,6 @@
 package io.pekkoraft.role;
 
+import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.log.HardState;
 import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.Member;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one implementation of {@link NodeContext}: the node's state, its journal's write in flight
@@ -325,6 +327,27 @@ public final class NodeRuntime implements NodeContext {
   @Override
   public NodePorts ports() {
     return ports;
+  }
+
+  /**
+   * @param leader known in the present term, or null
+   * @param reason why there is none
+   */
+  RaftStatus status(RaftStatus.Role role, @Nullable NodeId leader, String reason) {
+    return new RaftStatus(
+        identity.group(),
+        identity.self(),
+        role,
+        state.term(),
+        leader,
+        state.commitIndex(),
+        snapshots.appliedIndex(),
+        durableIndex,
+        state.log().lastIndex(),
+        state.log().firstIndex(),
+        state.snapshotIndex(),
+        state.configuration(),
+        reason);
   }
 
   /** From now on nothing leaves and nothing is written. */

@@ -31,6 +31,7 @@ final class Replication {
   private final long neverNanos;
   private long transferId = PeerMessage.NO_TRANSFER;
   private long namedNanos;
+  private long stampedNanos;
 
   /**
    * @param nextIndex where to look first: after the log's present end
@@ -39,6 +40,7 @@ final class Replication {
     this.node = node;
     this.electedNanos = node.monotonicNanos();
     this.namedNanos = electedNanos - 1;
+    this.stampedNanos = electedNanos;
     this.neverNanos = electedNanos - 2 * node.settings().electionTimeoutNanos();
     for (Member voter : node.state().configuration().voters()) {
       if (!voter.id().equals(node.self())) {
@@ -68,25 +70,35 @@ final class Replication {
         voter -> {
           Progress progress = progress(voter);
           return voter.equals(node.self())
-              ? nowNanos
+              ? later(nowNanos, stampedNanos)
               : progress == null ? neverNanos : progress.ackedSentNanos();
         });
   }
 
   // --- leadership transfer
 
-  /** All messages name this transfer from now on, or none. */
-  void nameTransfer(long id) {
+  /**
+   * All messages name this transfer from now on, or none.
+   *
+   * @return what their clock shows at least; those before, which name another, show less
+   */
+  long nameTransfer(long id) {
     transferId = id;
+    stampedNanos = later(stampedNanos + 1, node.monotonicNanos());
+    return stampedNanos;
   }
 
   /** The clock for a message that leaves now. */
   private long stamp() {
-    long now = node.monotonicNanos();
+    stampedNanos = later(stampedNanos, node.monotonicNanos());
     if (transferId != PeerMessage.NO_TRANSFER) {
-      namedNanos = now;
+      namedNanos = stampedNanos;
     }
-    return now;
+    return stampedNanos;
+  }
+
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
   }
 
   /**

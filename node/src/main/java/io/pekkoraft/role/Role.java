@@ -157,22 +157,12 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
    * nothing.
    */
   private Role onOlderTerm(PeerMessage message) {
-    long term = state().term();
-    NodeId sender = node.sender();
-    if (message instanceof AppendEntries append) {
-      node.send(
-          sender,
-          new AppendReply(
-              term, append.sentNanos(), false, append.slice().previous().index(), 0, 0));
-    } else if (message instanceof Heartbeat heartbeat) {
-      node.send(sender, new HeartbeatReply(term, heartbeat.sentNanos(), 0, 0));
-    } else if (message instanceof InstallSnapshot install) {
-      node.send(
-          sender,
-          new InstallSnapshotReply(
-              term, install.sentNanos(), install.snapshot().index(), 0, false));
-    } else if (message instanceof VoteRequest) {
+    if (message instanceof VoteRequest) {
       return refuseVote(VoteVerdict.OLD_TERM);
+    }
+    PeerMessage answer = OlderTerm.answer(message, state().term());
+    if (answer != null) {
+      node.send(node.sender(), answer);
     }
     return this;
   }
@@ -415,26 +405,8 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
 
   @Override
   public final Role onGetStatus(NodeCommand.GetStatus get) {
-    get.replyTo().accept(status());
+    get.replyTo().accept(runtime.status(kind(), leader(), reason()));
     return this;
-  }
-
-  private RaftStatus status() {
-    NodeState state = state();
-    return new RaftStatus(
-        runtime.identity().group(),
-        node.self(),
-        kind(),
-        state.term(),
-        leader(),
-        state.commitIndex(),
-        node.snapshots().appliedIndex(),
-        node.durableIndex(),
-        state.log().lastIndex(),
-        state.log().firstIndex(),
-        state.snapshotIndex(),
-        state.configuration(),
-        reason());
   }
 
   @Nullable NodeId leader() {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.api.StateMachine;
+import io.pekkoraft.api.TransferOutcome;
 import io.pekkoraft.log.Configuration;
 import io.pekkoraft.log.GroupIdentity;
 import io.pekkoraft.log.Member;
@@ -23,9 +25,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
@@ -287,6 +292,45 @@ class RaftNodeTest {
     } finally {
       go.countDown();
     }
+  }
+
+  @Test
+  void a_member_that_is_stopped_answers_what_waits_and_publishes_nothing_any_more() {
+    RaftGroup group = led(node(new Sum()));
+    while (group.leadership() == null) {
+      LockSupport.parkNanos(1_000_000); // the condition is what is awaited, not the time
+    }
+    Leadership leadership = Objects.requireNonNull(group.leadership());
+    CompletableFuture<Outcome> waiting = group.propose(new byte[1], TIMEOUT).toCompletableFuture();
+    CompletionStage<Done> stopped = group.stop(TIMEOUT);
+    assertThat(group.stop(TIMEOUT)).isSameAs(stopped);
+    stopped.toCompletableFuture().join();
+    assertThat(waiting).isCompletedWithValueMatching(Outcome.Committed.class::isInstance);
+    assertThat(group.leadership()).isNull();
+    assertThat(leadership.isOver()).isTrue();
+    assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.NoLeader.class);
+    assertThat(group.transferLeadership(null, Duration.ofMillis(50)).toCompletableFuture().join())
+        .isInstanceOf(TransferOutcome.Aborted.class);
+  }
+
+  @Test
+  void an_only_voter_has_nobody_to_hand_over_to_and_its_leadership_holds() {
+    RaftGroup group = led(node(new Sum()));
+    assertThat(group.transferLeadership(null, TIMEOUT).toCompletableFuture().join())
+        .isInstanceOf(TransferOutcome.Refused.class);
+    propose(group, new byte[1]);
+    long end = System.nanoTime() + 200_000_000; // four times the election timeout
+    while (System.nanoTime() < end) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    while (!holds(group)) { // at once, unless this machine is busy
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private static boolean holds(RaftGroup group) {
+    Leadership leadership = group.leadership();
+    return leadership != null && leadership.holds(System.nanoTime());
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What a client is told: "not done" is certain, and a result is that of its own entry. */
 class OutcomeTest {
 
-  private static final class Request implements ClientRequest {
+  static final class Request implements ClientRequest {
     final byte[] command;
     final List<Outcome> outcomes = new ArrayList<>();
     boolean mayTakeEffect;
@@ -52,7 +52,7 @@ class OutcomeTest {
     }
   }
 
-  private static Request propose(RoleUnderTest node, int bytes) {
+  static Request propose(RoleUnderTest node, int bytes) {
     Request request = new Request(bytes);
     node.deliver(new Proposals(List.of(request)));
     return request;

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** Node {@code a} of a group, moved by hand: heartbeat 100 ms, election timeout 1000 ms. */
@@ -105,6 +106,11 @@ final class RoleUnderTest {
     if (next != Behaviors.<NodeCommand>same()) {
       role = next;
     }
+  }
+
+  @SuppressWarnings("NullAway") // a role never touches the context
+  void signal(Signal signal) {
+    ((Role) role).receiveSignal(null, signal);
   }
 
   void from(NodeId peer, PeerMessage message) {

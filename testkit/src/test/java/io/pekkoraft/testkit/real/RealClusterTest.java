@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.log.NodeId;
 import java.io.DataInputStream;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -150,6 +152,24 @@ class RealClusterTest {
     all.addAll(propose(three, second, 50, 100, 8));
     three.start(first);
     awaitOnAll(three, all);
+  }
+
+  @Test
+  void a_leader_that_is_stopped_in_order_hands_over_and_fails_no_request() {
+    RealCluster three = start("");
+    NodeId first = awaitLeader(three);
+    propose(three, first, 0, 10, 8);
+    RaftGroup leaving = three.member(first);
+    List<CompletionStage<Outcome>> outcomes = new ArrayList<>();
+    for (long number = 10; number < 100; number++) {
+      outcomes.add(leaving.propose(command(number, 8), TIMEOUT));
+    }
+    leaving.stop(Duration.ofSeconds(10)).toCompletableFuture().join();
+    for (CompletionStage<Outcome> outcome : outcomes) {
+      assertThat(outcome.toCompletableFuture().join()).isInstanceOf(Outcome.Committed.class);
+    }
+    assertThat(leaving.leadership()).isNull();
+    assertThat(awaitLeader(three)).isNotEqualTo(first);
   }
 
   @Test
