@@ -36,8 +36,7 @@ final class OrderedStop {
   synchronized CompletionStage<Done> begin(RaftGroup group, Duration timeout) {
     CompletionStage<Done> present = answer;
     if (present == null) {
-      present =
-          ended.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).minimalCompletionStage();
+      present = ended.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
       answer = present;
       Duration quarter = timeout.dividedBy(4);
       group
