@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of the local file system, locked for as long as it is open. It is created with mode
@@ -27,9 +28,9 @@ public final class DirectoryStorage implements Storage {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path directory;
-  private final DirectoryLock lock;
+  private final @Nullable DirectoryLock lock;
 
-  private DirectoryStorage(Path directory, DirectoryLock lock) {
+  private DirectoryStorage(Path directory, @Nullable DirectoryLock lock) {
     this.directory = directory;
     this.lock = lock;
   }
@@ -41,6 +42,18 @@ public final class DirectoryStorage implements Storage {
     // The name under which the lock is kept must be the same whichever way the path is spelled.
     Path real = absolute.toRealPath();
     return new DirectoryStorage(real, DirectoryLock.acquire(real));
+  }
+
+  /**
+   * Opens a directory that exists, to look at it: nothing is created in it, so there is a lock only
+   * if somebody has locked it before. A copy on a read-only medium will do.
+   *
+   * @throws DirectoryInUseException if somebody has it open
+   */
+  public static DirectoryStorage openExisting(Path directory) throws IOException {
+    Path real = directory.toRealPath();
+    boolean locked = Files.exists(real.resolve(DirectoryLock.FILE_NAME), LinkOption.NOFOLLOW_LINKS);
+    return new DirectoryStorage(real, locked ? DirectoryLock.acquire(real) : null);
   }
 
   private static void createDirectory(Path directory) throws IOException {
@@ -170,6 +183,8 @@ public final class DirectoryStorage implements Storage {
 
   @Override
   public void close() throws IOException {
-    lock.release();
+    if (lock != null) {
+      lock.release();
+    }
   }
 }

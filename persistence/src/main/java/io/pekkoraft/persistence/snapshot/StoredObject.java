@@ -72,7 +72,46 @@ record StoredObject(
     if (size != file.length - HEADER_BYTES) {
       return "it has " + (file.length - HEADER_BYTES) + " bytes of content instead of " + size;
     }
-    return buffer.getInt(16) == crc(file, HEADER_BYTES, size) ? "" : "its checksum is wrong";
+    if (buffer.getInt(16) != crc(file, HEADER_BYTES, size)) {
+      return "its checksum is wrong";
+    }
+    return lengthsAddUp(buffer) ? "" : "the lengths in it do not add up";
+  }
+
+  private static boolean lengthsAddUp(ByteBuffer buffer) {
+    long at = HEADER_BYTES;
+    long id = length(buffer, at);
+    at = id < 0 ? -1 : afterObject(buffer, at + 4 + id);
+    if (at < 0 || at >= buffer.limit()) {
+      return false;
+    }
+    boolean hasMetadata = buffer.get((int) at) != 0;
+    at++;
+    return (hasMetadata ? afterObject(buffer, at) : at) == buffer.limit();
+  }
+
+  /** The end of an object that starts at {@code at}, or -1 if it does not fit. */
+  private static long afterObject(ByteBuffer buffer, long at) {
+    long manifest = length(buffer, at + 4);
+    long bytes = length(buffer, at + 8);
+    long end = at + 12 + manifest + bytes;
+    return manifest < 0 || bytes < 0 || end > buffer.limit() ? -1 : end;
+  }
+
+  /** The length that stands at {@code at}, or -1 if there is none or it is negative. */
+  private static long length(ByteBuffer buffer, long at) {
+    return at + 4 > buffer.limit() ? -1 : Math.max(-1, buffer.getInt((int) at));
+  }
+
+  /** Whether a file that has a {@link #defect} has it because a later version wrote it. */
+  static boolean isNewer(byte[] file) {
+    if (file.length < HEADER_BYTES) {
+      return false;
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(file);
+    return buffer.getLong(0) == MAGIC
+        && buffer.getInt(CRC_AT) == crc(file, 0, CRC_AT)
+        && buffer.getInt(8) > VERSION;
   }
 
   /** Reads a file that has no {@link #defect}. */

@@ -39,7 +39,7 @@ final class SegmentScanner {
     this.segment = segment;
     this.size = file.size();
     this.storeTag = storeTag;
-    this.window = new FileWindow(file, STEP);
+    this.window = new FileWindow(file, (int) Math.min(STEP, size));
   }
 
   /**

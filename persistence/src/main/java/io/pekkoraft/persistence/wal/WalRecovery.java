@@ -255,7 +255,7 @@ final class WalRecovery {
   /** Restores the zeros, so that nothing of the torn batch can ever be taken for a later one. */
   private void wipe(SegmentScanner.Tail end) throws IOException {
     try (StorageFile file = storage.open(SegmentFormat.fileName(tailSegment))) {
-      byte[] zeros = new byte[64 << 10];
+      byte[] zeros = new byte[Math.min(64 << 10, end.dirtyEnd() - end.offset())];
       for (int offset = end.offset(); offset < end.dirtyEnd(); offset += zeros.length) {
         file.write(offset, zeros, 0, Math.min(zeros.length, end.dirtyEnd() - offset));
       }

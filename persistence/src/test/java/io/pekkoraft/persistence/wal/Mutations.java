@@ -8,10 +8,10 @@ import java.util.Objects;
 import java.util.Random;
 
 /** Changes files as a bad disk, a bad cable or a bad copy might. */
-final class Mutations {
+public final class Mutations {
   private Mutations() {}
 
-  static Map<String, byte[]> mutate(Map<String, byte[]> files, Random random) {
+  public static Map<String, byte[]> mutate(Map<String, byte[]> files, Random random) {
     Map<String, byte[]> mutated = new HashMap<>(files);
     List<String> names = files.keySet().stream().sorted().toList();
     int changes = 1 + random.nextInt(3);

@@ -1,0 +1,224 @@
+package io.pekkoraft.persistence.wal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a log that no store has open: verifies it by the rules of recovery, without changing
+ * anything, and shows what stands in it. Not safe for use by several threads.
+ */
+public final class LogInspection {
+  private final Storage storage;
+
+  /**
+   * What a whole log holds.
+   *
+   * @param tornTail what the next start will cut off, or null
+   * @param leftOvers files that the next start will delete
+   */
+  public record Contents(
+      List<Segment> segments,
+      List<PersistenceId> ids,
+      @Nullable TornTail tornTail,
+      List<String> leftOvers) {}
+
+  /**
+   * A file of the log.
+   *
+   * @param bytes its size
+   * @param liveEvents how many events that are not deleted stand in it
+   */
+  public record Segment(String file, long bytes, int liveEvents) {}
+
+  /**
+   * What the log holds of one persistence id.
+   *
+   * @param highest the highest sequence number ever written
+   * @param deletedTo up to where events are deleted
+   * @param bytes of all live events
+   */
+  public record PersistenceId(String id, long highest, long deletedTo, int events, long bytes) {}
+
+  /**
+   * One batch.
+   *
+   * @param kind data, mark, seal or opening
+   */
+  public record Batch(String file, long offset, String kind, long number, int bytes, int records) {}
+
+  /** One record; {@code serializerId} and what follows only of events. */
+  @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+  public record Entry(
+      String file,
+      long offset,
+      String type,
+      String persistenceId,
+      long sequenceNr,
+      long timestamp,
+      int serializerId,
+      String manifest,
+      String writerUuid,
+      byte[] payload) {}
+
+  /** Is shown what stands in the log, in the order in which it was written. */
+  public interface Visitor {
+    void batch(Batch batch);
+
+    void record(Entry entry);
+
+    /** Where a segment cannot be read any further. */
+    void unreadable(WalException problem);
+  }
+
+  private LogInspection(Storage storage) {
+    this.storage = storage;
+  }
+
+  /** Inspects the log in a directory, which nobody else may change meanwhile. */
+  public static LogInspection of(Storage storage) {
+    return new LogInspection(storage);
+  }
+
+  /** Whether the directory holds anything of a log. */
+  public boolean isLog() throws IOException {
+    return storage.list().stream()
+        .anyMatch(name -> SegmentFormat.isSegment(name) || name.equals(SegmentFormat.STORE_FILE));
+  }
+
+  /**
+   * Verifies all of it, as opening it would.
+   *
+   * @throws WalException if a store would refuse it: damaged, of another version, not a log
+   */
+  public Contents verify() throws IOException {
+    ReadOnlyStorage readOnly = new ReadOnlyStorage(storage);
+    RecoveredWal recovered = WalRecovery.recover(readOnly);
+    List<Segment> segments = new ArrayList<>();
+    List<PersistenceId> ids = new ArrayList<>();
+    if (recovered != null) {
+      WalIndex index = recovered.index();
+      for (long number : index.liveSegments()) {
+        String name = SegmentFormat.fileName(number);
+        try (StorageFile file = storage.openForReading(name)) {
+          segments.add(new Segment(name, file.size(), index.liveCount(number)));
+        }
+      }
+      index.forEachId((id, highest, deletedTo) -> ids.add(liveOf(index, id, highest, deletedTo)));
+    }
+    return new Contents(segments, ids, readOnly.tornTail(), readOnly.deletions());
+  }
+
+  private static PersistenceId liveOf(WalIndex index, String id, long highest, long deletedTo) {
+    List<Location> live = index.pin(id, 0, Long.MAX_VALUE, Integer.MAX_VALUE);
+    long bytes = live.stream().mapToLong(Location::length).sum();
+    return new PersistenceId(id, highest, deletedTo, live.size(), bytes);
+  }
+
+  /** Shows everything that can be read, also of a damaged log, one segment after the other. */
+  public void visit(Visitor visitor) throws IOException {
+    for (String name : storage.list()) {
+      if (SegmentFormat.isSegment(name)) {
+        try {
+          visit(name, visitor);
+        } catch (WalException problem) {
+          visitor.unreadable(problem);
+        }
+      }
+    }
+  }
+
+  private void visit(String name, Visitor visitor) throws IOException {
+    long segment = SegmentFormat.number(name);
+    try (StorageFile file = storage.openForReading(name)) {
+      byte[] header = new byte[SegmentFormat.HEADER_BYTES];
+      if (file.read(0, header, 0, header.length) < header.length) {
+        throw new WalDamagedException(name, 0, "the segment header is cut off");
+      }
+      long storeTag =
+          SegmentFormat.checkHeader(header, segment, file.size()).getMostSignificantBits();
+      LogEnd previous = segment == 1 ? LogEnd.NONE : null;
+      new SegmentScanner(file, segment, storeTag)
+          .scan(previous, (batch, bytes, from, to) -> show(name, batch, bytes, from, to, visitor));
+    }
+  }
+
+  private static void show(
+      String name, BatchHeader batch, byte[] bytes, int from, int to, Visitor visitor) {
+    visitor.batch(
+        new Batch(
+            name,
+            batch.offset(),
+            kind(batch.kind()),
+            batch.previous().batchNumber() + 1,
+            batch.length(),
+            batch.records()));
+    for (int at = from; at < to; at += RecordFormat.length(bytes, at)) {
+      visitor.record(entry(name, batch.offset() + BatchHeader.BYTES + (at - from), bytes, at));
+    }
+  }
+
+  private static Entry entry(String name, long offset, byte[] bytes, int at) {
+    int type = RecordFormat.type(bytes, at);
+    if (type == RecordFormat.EVENT || type == RecordFormat.COPIED_EVENT) {
+      EventRecord event = RecordFormat.decode(bytes, at);
+      return new Entry(
+          name,
+          offset,
+          type == RecordFormat.EVENT ? "event" : "copied event",
+          event.persistenceId(),
+          event.sequenceNr(),
+          event.timestamp(),
+          event.payload().serializerId(),
+          new String(event.payload().manifest(), UTF_8),
+          new String(event.writerUuid(), UTF_8),
+          event.payload().bytes());
+    }
+    return new Entry(
+        name,
+        offset,
+        control(type),
+        RecordFormat.persistenceId(bytes, at),
+        RecordFormat.sequenceNr(bytes, at),
+        RecordFormat.second(bytes, at),
+        0,
+        "",
+        "",
+        RecordFormat.NO_BYTES);
+  }
+
+  private static String control(int type) {
+    return switch (type) {
+      case RecordFormat.DELETION -> "deletion";
+      case RecordFormat.CATALOGUE -> "catalogue";
+      case RecordFormat.LIVE_SEGMENT -> "live segment";
+      case RecordFormat.DROPPED_SEGMENT -> "dropped segment";
+      default -> "type " + type;
+    };
+  }
+
+  private static String kind(int kind) {
+    return switch (kind) {
+      case BatchHeader.DATA -> "data";
+      case BatchHeader.MARK -> "mark";
+      case BatchHeader.SEAL -> "seal";
+      case BatchHeader.OPENING -> "opening";
+      default -> "kind " + kind;
+    };
+  }
+
+  /**
+   * Does what the next start would: cuts off a torn tail, and deletes left-over files.
+   *
+   * @throws WalException if the log is damaged; then nothing is changed
+   */
+  public void cutOffTornTail() throws IOException {
+    verify();
+    WalRecovery.recover(storage);
+  }
+}

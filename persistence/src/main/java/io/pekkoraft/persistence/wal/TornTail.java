@@ -1,0 +1,10 @@
+package io.pekkoraft.persistence.wal;
+
+/**
+ * The remains of a last batch that was not completely written, and never acknowledged.
+ *
+ * @param file the segment
+ * @param offset where the batch starts
+ * @param bytes up to the last byte that is not zero
+ */
+public record TornTail(String file, long offset, long bytes) {}
