@@ -2,6 +2,7 @@ package io.pekkoraft.lease;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.pekkoraft.coordination.CoordinationLimits;
 import java.time.Duration;
 
 /** What a lease's durations must be like. {@code reference.conf} explains each key. */
@@ -38,6 +39,9 @@ final class LeaseTimes {
               + " lease otherwise; it is "
               + timeToLive.toMillis()
               + " ms");
+    }
+    if (timeToLive.toNanos() > CoordinationLimits.MAX_TIME_TO_LIVE_NANOS) {
+      throw bad(lease, TIME_TO_LIVE, "is the time to live of the lease and must be at most a day");
     }
     if (lease.getDuration(OPERATION_TIMEOUT).toMillis() <= 0) {
       throw bad(lease, OPERATION_TIMEOUT, "must be positive");

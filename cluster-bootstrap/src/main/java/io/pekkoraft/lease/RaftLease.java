@@ -1,10 +1,12 @@
 package io.pekkoraft.lease;
 
+import io.pekkoraft.coordination.CoordinationLimits;
 import io.pekkoraft.session.Session;
 import io.pekkoraft.session.Session.Acquired;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +34,6 @@ public final class RaftLease extends Lease {
   private static final Logger LOG = LoggerFactory.getLogger(RaftLease.class);
 
   private final LeaseSettings settings;
-  private final Session session;
   private final HeldLeases heldLeases;
   private final ExtendedActorSystem system;
   private final Executor executor;
@@ -40,25 +41,47 @@ public final class RaftLease extends Lease {
   private final Duration timeToLive;
   private final long timeoutNanos;
 
+  /** There before anything is held. */
+  private volatile @Nullable Session started;
+
+  private final CompletionStage<Session> starting;
+
   /** What may be acted on, for {@link #checkLease}; 0 for nothing. */
   private volatile long token;
 
   // Guarded by this.
   private @Nullable Acquisition held;
-  private CompletionStage<?> lastOperation = CompletableFuture.completedStage(null);
+  private CompletionStage<?> lastOperation;
   private long acquireCalls;
   private long resignedCalls;
 
-  RaftLease(LeaseSettings settings, ExtendedActorSystem system, Session session) {
+  /**
+   * As Pekko's lease provider calls it, perhaps more than once for one lease.
+   *
+   * @throws RuntimeException if the lease or the group behind it is not configured, or wrongly; the
+   *     message names the key
+   */
+  public RaftLease(LeaseSettings settings, ExtendedActorSystem system) {
+    this(settings, system, LeaseSession.of(system));
+  }
+
+  RaftLease(LeaseSettings settings, ExtendedActorSystem system, CompletionStage<Session> starting) {
     LeaseTimes.check(settings.leaseConfig(), system.settings().config().getConfig("pekko-raft"));
+    CoordinationLimits.checkOwner(settings.ownerName());
     this.settings = settings;
-    this.session = session;
     this.system = system;
     heldLeases = HeldLeases.of(system);
     executor = system.dispatchers().internalDispatcher();
-    name = "lease/" + settings.leaseName();
+    name = LeaseNames.inGroup(settings.leaseName());
     timeToLive = settings.timeoutSettings().getHeartbeatTimeout();
     timeoutNanos = settings.timeoutSettings().getOperationTimeout().toNanos();
+    this.starting = starting;
+    lastOperation = starting.thenAccept(session -> started = session);
+  }
+
+  /** Only for operations, which wait until the session is there, and fail if it cannot be. */
+  private Session session() {
+    return starting.toCompletableFuture().join();
   }
 
   @Override
@@ -73,7 +96,8 @@ public final class RaftLease extends Lease {
   @Override
   public boolean checkLease() {
     long acquired = token;
-    return acquired != 0 && session.holds(name, acquired);
+    Session present = started;
+    return acquired != 0 && present != null && present.holds(name, acquired);
   }
 
   /** As {@link #acquire(Consumer)}, and who was to be told of a loss still is. */
@@ -135,7 +159,7 @@ public final class RaftLease extends Lease {
             .whenComplete(
                 (done, failure) -> {
                   if (failure != null) {
-                    result.completeExceptionally(unknown("it failed", failure));
+                    result.completeExceptionally(unknown("failed", failure));
                   }
                 });
   }
@@ -172,7 +196,7 @@ public final class RaftLease extends Lease {
       acquisition.fail(new LeaseTimeoutException(about("waited for an earlier call that is over")));
       return CompletableFuture.completedStage(null);
     }
-    return session
+    return session()
         .acquire(
             name,
             settings.ownerName(),
@@ -236,7 +260,7 @@ public final class RaftLease extends Lease {
         return;
       }
     }
-    String reason = session.reason();
+    String reason = session().reason();
     lose(present, "its time is over" + (reason.isEmpty() ? "" : ", " + reason));
     // The leader may be heard again, know nothing of this, and let us have it.
     giveBack(present.number);
@@ -275,7 +299,7 @@ public final class RaftLease extends Lease {
 
   private CompletionStage<?> release(long deadline, long calls, CompletableFuture<Boolean> result) {
     long remaining = Math.max(1, deadline - System.nanoTime());
-    return session
+    return session()
         .release(name, settings.ownerName(), Duration.ofNanos(remaining))
         .handleAsync((certain, failure) -> released(certain, failure, calls, result), executor);
   }
@@ -288,7 +312,7 @@ public final class RaftLease extends Lease {
     if (Boolean.TRUE.equals(certain)) {
       return result.complete(true);
     }
-    String why = "it is unknown whether it is given back: " + session.reason();
+    String why = "it is unknown whether it is given back: " + session().reason();
     result.completeExceptionally(unknown(why, failure));
     giveBack(calls);
     return false;
@@ -310,7 +334,7 @@ public final class RaftLease extends Lease {
     if (isWanted(calls) || system.whenTerminated().isCompleted()) {
       return CompletableFuture.completedStage(null);
     }
-    return session
+    return session()
         .release(name, settings.ownerName(), timeout)
         .whenComplete(
             (certain, failure) -> {
@@ -332,11 +356,12 @@ public final class RaftLease extends Lease {
   // --- words
 
   private LeaseException unknown(String what, @Nullable Throwable failure) {
-    LeaseException unknown =
-        failure == null ? new LeaseTimeoutException(about(what)) : new LeaseException(about(what));
-    if (failure != null) {
-      unknown.initCause(failure);
+    if (failure == null) {
+      return new LeaseTimeoutException(about(what));
     }
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    LeaseException unknown = new LeaseException(about(what + ": " + cause));
+    unknown.initCause(cause);
     return unknown;
   }
 

@@ -20,6 +20,7 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.coordination.lease.LeaseException;
 import org.apache.pekko.coordination.lease.LeaseSettings;
 import org.apache.pekko.coordination.lease.LeaseTimeoutException;
+import org.apache.pekko.coordination.lease.javadsl.LeaseProvider;
 import org.apache.pekko.testkit.javadsl.TestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,7 +52,7 @@ class RaftLeaseTest {
     CompletableFuture<Boolean> acquired = acquire();
     assertThat(lease.checkLease()).isFalse();
     Acquiring asked = session.grant(7);
-    assertThat(asked.name()).isEqualTo("lease/a name");
+    assertThat(asked.name()).isEqualTo("lease/a%20name");
     assertThat(asked.owner()).isEqualTo("owner");
     assertThat(asked.timeToLive()).isEqualTo(Duration.ofSeconds(10));
     assertThat(asked.timeout()).isLessThanOrEqualTo(Duration.ofSeconds(5));
@@ -235,11 +236,35 @@ class RaftLeaseTest {
   }
 
   @Test
+  void a_session_that_cannot_be_started_fails_what_needs_it() {
+    RaftLease without =
+        new RaftLease(
+            lease.getSettings(),
+            (ExtendedActorSystem) system,
+            CompletableFuture.failedStage(new IllegalStateException("no disk")));
+    assertThatThrownBy(() -> result(without.acquire()))
+        .hasCauseInstanceOf(LeaseException.class)
+        .hasMessageContaining("no disk");
+    assertThatThrownBy(() -> result(without.release())).hasCauseInstanceOf(LeaseException.class);
+    assertThat(without.checkLease()).isFalse();
+  }
+
+  @Test
+  void a_configuration_without_a_group_is_refused_when_the_lease_is_created() {
+    assertThatThrownBy(
+            () -> LeaseProvider.get(system).getLease("a name", "pekko-raft.lease", "owner"))
+        .hasMessageContaining("pekko-raft.node.members");
+  }
+
+  @Test
   void a_time_to_live_that_no_election_fits_into_is_refused() {
     assertThatThrownBy(() -> lease("heartbeat-timeout = 1s, heartbeat-interval = 100ms"))
         .hasMessageContaining("heartbeat-timeout")
         .hasMessageContaining("1500 ms")
         .hasMessageContaining("pekko-raft.election-timeout");
+    assertThatThrownBy(() -> lease("heartbeat-timeout = 25h"))
+        .hasMessageContaining("heartbeat-timeout")
+        .hasMessageContaining("a day");
     assertThatThrownBy(() -> lease("lease-operation-timeout = 0s"))
         .hasMessageContaining("lease-operation-timeout");
   }
@@ -248,7 +273,9 @@ class RaftLeaseTest {
     Config defaults = system.settings().config().getConfig("pekko.coordination.lease");
     Config config = ConfigFactory.parseString(keys).withFallback(defaults);
     return new RaftLease(
-        LeaseSettings.apply(config, "a name", "owner"), (ExtendedActorSystem) system, session);
+        LeaseSettings.apply(config, "a name", "owner"),
+        (ExtendedActorSystem) system,
+        CompletableFuture.completedStage(session));
   }
 
   private CompletableFuture<Boolean> acquire() {
