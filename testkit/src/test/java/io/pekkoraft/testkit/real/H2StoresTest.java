@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On pekko-persistence-jdbc with H2, which shows the interface, not durability: docs/storage.md. */
+/**
+ * On pekko-persistence-jdbc with H2, which shows the interface, not durability: docs/storage.md.
+ */
 class H2StoresTest {
   @TempDir Path temp;
 

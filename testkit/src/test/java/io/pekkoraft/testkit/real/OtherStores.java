@@ -80,7 +80,7 @@ final class OtherStores {
           Statement statement = connection.createStatement()) {
         assertThat(in).as(schema).isNotNull();
         if (in != null) {
-          for (String command : new String(in.readAllBytes(), UTF_8).split(";")) {
+          for (String command : new String(in.readAllBytes(), UTF_8).split(";", -1)) {
             if (!command.isBlank()) {
               statement.execute(command);
             }
