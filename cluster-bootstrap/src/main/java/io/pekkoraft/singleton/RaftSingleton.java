@@ -1,5 +1,7 @@
 package io.pekkoraft.singleton;
 
+import io.pekkoraft.cluster.OperatorException;
+import io.pekkoraft.cluster.PekkoRaft;
 import io.pekkoraft.session.Session;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,8 +34,9 @@ public final class RaftSingleton implements Extension {
   }
 
   /**
-   * Of this actor system.
+   * Of this actor system; starts what it rests on.
    *
+   * @throws OperatorException if {@link PekkoRaft} cannot run as it is configured
    * @throws IllegalArgumentException if {@code pekko-raft.singleton} has a value that cannot be
    *     used; it names the key
    */
@@ -94,14 +97,18 @@ public final class RaftSingleton implements Extension {
     int bufferSize = settings.bufferSize();
     ActorRef<Object> proxy =
         system.systemActorOf(
-            SingletonProxy.create(name, bufferSize, session, sessionName, tally),
+            SingletonProxy.create(name, bufferSize, tally),
             "pekko-raft-singleton-proxy-" + name,
             dispatcher);
+    session.watch(sessionName, location -> proxy.tell(new SingletonProxy.Located(location)));
     if (configuration.hosts(settings)) {
-      system.systemActorOf(
-          SingletonHost.create(singleton, sessionName, session, proxy, bufferSize, tally),
-          "pekko-raft-singleton-host-" + name,
-          dispatcher);
+      ActorRef<SingletonHost.Command> host =
+          system.systemActorOf(
+              SingletonHost.create(singleton, sessionName, session, proxy, bufferSize, tally),
+              "pekko-raft-singleton-host-" + name,
+              dispatcher);
+      session.offer(sessionName, new SingletonHost.Told(host));
+      tally.isOffered();
     }
     return new Started(settings, proxy, tally);
   }
@@ -117,7 +124,7 @@ public final class RaftSingleton implements Extension {
 
     @Override
     public RaftSingleton createExtension(ActorSystem<?> system) {
-      throw new IllegalStateException("this actor system has no session with a coordination group");
+      return new RaftSingleton(system, PekkoRaft.get(system).session());
     }
   }
 }

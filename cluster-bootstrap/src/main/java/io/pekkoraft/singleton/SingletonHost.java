@@ -11,8 +11,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offers a singleton's name to the session for as long as this process lives, and has a {@link
- * Tenure} for each token that it is assigned: never two whose instances run at the same time.
+ * Hosts a singleton that this process offers to host: has a {@link Tenure} for each token that it
+ * is assigned, never two whose instances run at the same time.
  */
 final class SingletonHost<M> extends AbstractBehavior<SingletonHost.Command> {
 
@@ -62,15 +62,13 @@ final class SingletonHost<M> extends AbstractBehavior<SingletonHost.Command> {
       int bufferSize,
       Tally tally) {
     return Behaviors.setup(
-        context -> {
-          Tenure.Local local =
-              new Tenure.Local(context.getSelf(), proxy, bufferSize, session::reason, tally);
-          SingletonHost<M> host =
-              new SingletonHost<>(context, singleton, sessionName, session, local);
-          session.offer(sessionName, new Told(context.getSelf()));
-          tally.isOffered();
-          return host;
-        });
+        context ->
+            new SingletonHost<>(
+                context,
+                singleton,
+                sessionName,
+                session,
+                new Tenure.Local(context.getSelf(), proxy, bufferSize, session::reason, tally)));
   }
 
   @Override
@@ -159,7 +157,7 @@ final class SingletonHost<M> extends AbstractBehavior<SingletonHost.Command> {
   }
 
   /** The session's callbacks, as messages. */
-  private record Told(ActorRef<Command> host) implements Session.Offer {
+  record Told(ActorRef<Command> host) implements Session.Offer {
     @Override
     public void assigned(long token) {
       host.tell(new Assigned(token));

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -26,30 +25,20 @@ final class SingletonProxy extends AbstractBehavior<Object> {
 
   private final String name;
   private final Tally tally;
-  private final Runnable unwatch;
   private final MessageBuffer buffer;
   private long newestToken;
   private boolean newestEnded;
   private @Nullable ActorRef<Object> tenure;
 
-  private SingletonProxy(
-      ActorContext<Object> context, String name, int bufferSize, Tally tally, Runnable unwatch) {
+  private SingletonProxy(ActorContext<Object> context, String name, int bufferSize, Tally tally) {
     super(context);
     this.name = name;
     this.tally = tally;
-    this.unwatch = unwatch;
     buffer = new MessageBuffer(bufferSize, message -> true, this::dropped);
   }
 
-  static Behavior<Object> create(
-      String name, int bufferSize, Session session, String sessionName, Tally tally) {
-    return Behaviors.setup(
-        context -> {
-          ActorRef<Object> self = context.getSelf();
-          Runnable unwatch =
-              session.watch(sessionName, location -> self.tell(new Located(location)));
-          return new SingletonProxy(context, name, bufferSize, tally, unwatch);
-        });
+  static Behavior<Object> create(String name, int bufferSize, Tally tally) {
+    return Behaviors.setup(context -> new SingletonProxy(context, name, bufferSize, tally));
   }
 
   @Override
@@ -58,7 +47,6 @@ final class SingletonProxy extends AbstractBehavior<Object> {
         .onMessage(Located.class, this::onLocated)
         .onMessage(Ended.class, this::onEnded)
         .onAnyMessage(this::onMessage)
-        .onSignal(PostStop.class, stopped -> onStop())
         .build();
   }
 
@@ -122,11 +110,6 @@ final class SingletonProxy extends AbstractBehavior<Object> {
     tenure = null;
     tally.actsAt(null);
     getContext().getLog().info("Singleton '{}': {}; messages wait until somebody acts", name, why);
-  }
-
-  private Behavior<Object> onStop() {
-    unwatch.run();
-    return this;
   }
 
   private void dropped(Object message) {
