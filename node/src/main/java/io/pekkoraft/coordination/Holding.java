@@ -366,6 +366,12 @@ public final class Holding {
     return grants;
   }
 
+  /** For whom a lease is held here; null if the name is not held. */
+  public @Nullable String owner(String name) {
+    Lease lease = held.get(name);
+    return lease == null ? null : lease.owner();
+  }
+
   /**
    * True if a leader said, of a time after {@code sinceNanos}, that this session does not hold the
    * name, and that nothing is under way that would give it.
@@ -378,6 +384,17 @@ public final class Holding {
         && !held.containsKey(name)
         && !needs.hasReleased(name)
         && !known.undecided().contains(name);
+  }
+
+  /** True if nothing is assigned here, and the leader knows it. */
+  public boolean hasHandedOverAll() {
+    return assigned().isEmpty() && !needs.hasReleasedAny();
+  }
+
+  /** Where a watched name acts, as far as it is known; null if nowhere. */
+  public @Nullable Instance located(String name) {
+    Instance instance = located.get(name);
+    return instance == null || instance.path().isEmpty() ? null : instance;
   }
 
   /** The term of the newest pong; 0 before the first. */

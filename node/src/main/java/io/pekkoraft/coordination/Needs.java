@@ -209,6 +209,10 @@ final class Needs {
     return false;
   }
 
+  boolean hasReleasedAny() {
+    return !released.isEmpty();
+  }
+
   /** The table does not list any of the others any more. */
   void keepReleased(Set<Grant> listed) {
     if (!released.isEmpty() && released.retainAll(listed)) {

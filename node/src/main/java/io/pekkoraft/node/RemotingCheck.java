@@ -9,7 +9,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * later ones of that sender go to dead letters: the path resolves to an empty reference,
  * compression keeps that one and advertises it to the sender.
  */
-final class RemotingCheck {
+public final class RemotingCheck {
   private static final String KEY = "pekko.remote.artery.advanced.compression.actor-refs.max";
 
   private RemotingCheck() {}
@@ -18,7 +18,7 @@ final class RemotingCheck {
    * @throws IllegalStateException if the system talks to others and compresses references; says
    *     what to set
    */
-  static void check(ActorSystem<?> system) {
+  public static void check(ActorSystem<?> system) {
     Config config = system.settings().config();
     boolean remote = !config.getString("pekko.actor.provider").equals("local");
     if (remote && !config.getString(KEY).equalsIgnoreCase("off")) {
