@@ -203,7 +203,7 @@ final class LeadershipChecks {
       if (published == null) {
         continue;
       }
-      boolean overtaken = published.term() < newestTerm;
+      boolean overtaken = published.term() < newestTerm && !simulation.driftsBeyondBound();
       if (overtaken) {
         invariants.check(
             !published.holds(node.localNanos()),

@@ -4,6 +4,7 @@ import io.pekkoraft.api.Outcome;
 import io.pekkoraft.message.ClientRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client's command with a number of its own, and what became of it. */
@@ -12,16 +13,26 @@ public final class Operation implements ClientRequest {
   private final long id;
   private final SimulatedNode node;
   private final byte[] command;
+  private final long onlyInTerm;
+  private final Consumer<Outcome> then;
   private final long proposedNanos;
   private boolean mayTakeEffect;
   private @Nullable Outcome outcome;
   private long committedIndex;
 
-  Operation(Simulation simulation, long id, SimulatedNode node, int bytes) {
+  Operation(
+      Simulation simulation,
+      long id,
+      SimulatedNode node,
+      byte[] rest,
+      long onlyInTerm,
+      Consumer<Outcome> then) {
     this.simulation = simulation;
     this.id = id;
     this.node = node;
-    this.command = ByteBuffer.allocate(Math.max(bytes, Long.BYTES)).putLong(id).array();
+    this.command = ByteBuffer.allocate(Long.BYTES + rest.length).putLong(id).put(rest).array();
+    this.onlyInTerm = onlyInTerm;
+    this.then = then;
     this.proposedNanos = simulation.nowNanos();
   }
 
@@ -71,6 +82,11 @@ public final class Operation implements ClientRequest {
   }
 
   @Override
+  public long onlyInTerm() {
+    return onlyInTerm;
+  }
+
+  @Override
   public boolean isDone() {
     return outcome != null;
   }
@@ -88,6 +104,7 @@ public final class Operation implements ClientRequest {
                       ? Counters.Kind.INDETERMINATE
                       : Counters.Kind.REFUSED);
       simulation.invariants().clients().answered(this, answer);
+      then.accept(answer);
     }
   }
 

@@ -4,6 +4,7 @@ import io.pekkoraft.message.NodeCommand.Envelope;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -71,10 +72,8 @@ public final class SimulatedNetwork {
   void send(SimulatedNode from, Envelope envelope) {
     SimulatedNode to = simulation.node(envelope.header().to());
     Link link = links[from.index()][to.index()];
-    RandomGenerator random = simulation.random();
     Envelope onTheWire = wire.apply(envelope);
-    if (link.cut || (link.drop > 0 && random.nextDouble() < link.drop)) {
-      simulation.counters().add(Counters.Kind.DROPPED);
+    if (loses(link)) {
       return;
     }
     for (int i = 0; i < holds.size(); i++) {
@@ -83,14 +82,46 @@ public final class SimulatedNetwork {
         return;
       }
     }
-    deliverLater(link, to, onTheWire);
-    if (link.duplicate > 0 && random.nextDouble() < link.duplicate) {
-      simulation.counters().add(Counters.Kind.DUPLICATED);
-      deliverLater(link, to, onTheWire);
+    simulation.scheduleAt(arrival(link), to, EventQueue.ANY_LIFE, onTheWire);
+    if (doubles(link)) {
+      simulation.scheduleAt(arrival(link), to, EventQueue.ANY_LIFE, onTheWire);
     }
   }
 
-  private void deliverLater(Link link, SimulatedNode to, Envelope envelope) {
+  /**
+   * Carries what is no message of the protocol from one machine to another.
+   *
+   * @param deliverAt told when it arrives: not at all, once or twice
+   */
+  void carry(int from, int to, LongConsumer deliverAt) {
+    Link link = links[from][to];
+    if (from == to) {
+      deliverAt.accept(simulation.nowNanos());
+    } else if (!loses(link)) {
+      deliverAt.accept(arrival(link));
+      if (doubles(link)) {
+        deliverAt.accept(arrival(link));
+      }
+    }
+  }
+
+  private boolean loses(Link link) {
+    boolean lost = link.cut || (link.drop > 0 && simulation.random().nextDouble() < link.drop);
+    if (lost) {
+      simulation.counters().add(Counters.Kind.DROPPED);
+    }
+    return lost;
+  }
+
+  private boolean doubles(Link link) {
+    boolean twice = link.duplicate > 0 && simulation.random().nextDouble() < link.duplicate;
+    if (twice) {
+      simulation.counters().add(Counters.Kind.DUPLICATED);
+    }
+    return twice;
+  }
+
+  private long arrival(Link link) {
     long delay = link.delay(simulation.random());
     if (delay >= 5_000_000_000L) {
       simulation.counters().add(Counters.Kind.DELAYED_5_S);
@@ -104,7 +135,7 @@ public final class SimulatedNetwork {
       }
     }
     link.lastDeliveryNanos = Math.max(link.lastDeliveryNanos, at);
-    simulation.scheduleAt(at, to, EventQueue.ANY_LIFE, envelope);
+    return at;
   }
 
   // --- holding

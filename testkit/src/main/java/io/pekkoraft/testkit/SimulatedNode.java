@@ -31,6 +31,7 @@ public final class SimulatedNode {
   private @Nullable NodeRuntime runtime;
   private @Nullable Role role;
   private boolean paused;
+  private long pausedNanos;
 
   SimulatedNode(
       Simulation simulation, int index, Member member, SimulatedDisk disk, SimulatedClock clock) {
@@ -85,6 +86,7 @@ public final class SimulatedNode {
     runtime = fresh;
     role = new Recovering(fresh);
     started.recover();
+    simulation.processStarted(this);
   }
 
   /** Ends the process at once; what the disk has not got is gone, but for the toss of a coin. */
@@ -132,7 +134,17 @@ public final class SimulatedNode {
     if (isRunning()) {
       simulation.counters().add(Counters.Kind.PAUSE);
       paused = true;
+      pausedNanos = simulation.nowNanos();
     }
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** When it was paused last. */
+  long pausedNanos() {
+    return pausedNanos;
   }
 
   public void resume() {

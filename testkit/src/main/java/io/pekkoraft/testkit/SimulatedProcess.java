@@ -2,6 +2,7 @@ package io.pekkoraft.testkit;
 
 import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
+import io.pekkoraft.coordination.CoordinationTable;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.NodeId;
@@ -38,6 +39,7 @@ final class SimulatedProcess implements NodePorts {
   private final RandomGenerator random;
   private final Map<Timeout, EventQueue.Event> timers = new EnumMap<>(Timeout.class);
   private HashStateMachine machine = new HashStateMachine();
+  private final CoordinationTable table = new CoordinationTable();
   private boolean crashed;
   private @Nullable Leadership leadership;
 
@@ -67,6 +69,11 @@ final class SimulatedProcess implements NodePorts {
 
   HashStateMachine machine() {
     return machine;
+  }
+
+  /** What of the commands comes after their numbers, as a table. */
+  CoordinationTable table() {
+    return table;
   }
 
   /** Does something later, if this life still goes on, when the process is not paused. */
@@ -255,6 +262,10 @@ final class SimulatedProcess implements NodePorts {
           entry.kind() == LogEntry.Kind.COMMAND
               ? machine.apply(entry.index(), entry.payload())
               : new byte[0];
+      if (simulation.hasTables() && entry.kind() == LogEntry.Kind.COMMAND) {
+        byte[] command = entry.payload();
+        table.apply(entry.index(), Arrays.copyOfRange(command, Long.BYTES, command.length));
+      }
       invariants.applied(node, entry, result, machine);
       ClientRequest request = requests.get(i);
       if (request != null) {
@@ -271,6 +282,7 @@ final class SimulatedProcess implements NodePorts {
           ByteArrayOutputStream out = new ByteArrayOutputStream();
           try {
             machine.writeSnapshot(out);
+            table.writeSnapshot(out);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -298,7 +310,9 @@ final class SimulatedProcess implements NodePorts {
           }
           HashStateMachine restored = new HashStateMachine();
           try {
-            restored.restore(new ByteArrayInputStream(bytes));
+            ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+            restored.restore(in);
+            table.restore(in);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

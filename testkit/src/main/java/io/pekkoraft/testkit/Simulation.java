@@ -1,5 +1,6 @@
 package io.pekkoraft.testkit;
 
+import io.pekkoraft.api.Outcome;
 import io.pekkoraft.log.Configuration;
 import io.pekkoraft.log.GroupIdentity;
 import io.pekkoraft.log.JournalEvent.Founded;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,9 @@ public final class Simulation {
   private long diskNanosMax = 300_000;
   private long applyNanos = 10_000;
   private boolean confirmsEarly;
+  private boolean tables;
+  private final boolean driftsBeyondBound;
+  private Consumer<SimulatedNode> processStarted = node -> {};
   private BiFunction<SimulatedNode, Envelope, Envelope> door = (node, envelope) -> envelope;
   private BiFunction<SimulatedNode, NodePorts, NodePorts> ports = (node, own) -> own;
 
@@ -62,6 +67,14 @@ public final class Simulation {
    * @param replay the command that runs this seed again, for the report
    */
   public Simulation(int size, NodeSettings settings, double drift, long seed, String replay) {
+    this(size, 0, settings, drift, seed, replay);
+  }
+
+  /**
+   * @param others machines on the network that run no member
+   */
+  Simulation(int size, int others, NodeSettings settings, double drift, long seed, String replay) {
+    this.driftsBeyondBound = drift > settings.driftBound();
     this.settings = settings;
     this.electionTimeoutNanos = settings.electionTimeout().toNanos();
     this.random = new SplittableRandom(seed);
@@ -72,7 +85,7 @@ public final class Simulation {
       members.add(new Member(NodeId.of(name), 100 + i, "pekko://" + name));
     }
     this.configuration = new Configuration(members);
-    this.network = new SimulatedNetwork(this, size);
+    this.network = new SimulatedNetwork(this, size + others);
     this.invariants = new Invariants(this);
     for (int i = 0; i < size; i++) {
       add(i, members.get(i), drift);
@@ -80,18 +93,48 @@ public final class Simulation {
   }
 
   private void add(int index, Member member, double drift) {
-    double rate = drift == 0 ? 1 : 1 - drift + random.nextDouble() * 2 * drift;
-    // Some clocks start below zero, as System.nanoTime may.
-    long origin = random.nextLong(-1_000_000_000_000L, 1_000_000_000_000L);
     SimulatedNode node =
         new SimulatedNode(
             this,
             index,
             member,
             new SimulatedDisk(new Founded(group, member.id(), member.incarnation(), configuration)),
-            new SimulatedClock(origin, rate));
+            clock(drift));
     nodes.add(node);
     byId.put(member.id(), node);
+  }
+
+  SimulatedClock clock(double drift) {
+    // Mostly somewhere between, at times as bad as allowed: there leases are tight.
+    double off =
+        random.nextInt(3) == 0 ? random.nextInt(2) * 1.998 - 0.999 : random.nextDouble(-1, 1);
+    double rate = 1 + off * drift;
+    // Some clocks start below zero, as System.nanoTime may.
+    long origin = random.nextLong(-1_000_000_000_000L, 1_000_000_000_000L);
+    return new SimulatedClock(origin, rate);
+  }
+
+  /** What is to be started beside each new process of a member. */
+  void whenProcessStarts(Consumer<SimulatedNode> also) {
+    processStarted = also;
+  }
+
+  /** Commands are those of a coordination table, behind their numbers. */
+  void useTables() {
+    tables = true;
+  }
+
+  boolean hasTables() {
+    return tables;
+  }
+
+  void processStarted(SimulatedNode node) {
+    processStarted.accept(node);
+  }
+
+  /** True if clocks run worse than the group is told: then leases hold nothing. */
+  boolean driftsBeyondBound() {
+    return driftsBeyondBound;
   }
 
   // --- what there is
@@ -303,7 +346,18 @@ public final class Simulation {
 
   /** Proposes a new command of so many bytes, at least 8, through a node. */
   public Operation propose(SimulatedNode node, int bytes, Duration timeout) {
-    Operation operation = new Operation(this, nextOperation++, node, bytes);
+    return propose(node, new byte[Math.max(0, bytes - Long.BYTES)], 0, timeout, outcome -> {});
+  }
+
+  /**
+   * Proposes a new command: its number, and these bytes.
+   *
+   * @param onlyInTerm {@link io.pekkoraft.message.ClientRequest#onlyInTerm}
+   * @param then told the outcome once
+   */
+  Operation propose(
+      SimulatedNode node, byte[] bytes, long onlyInTerm, Duration timeout, Consumer<Outcome> then) {
+    Operation operation = new Operation(this, nextOperation++, node, bytes, onlyInTerm, then);
     invariants.clients().proposed(operation);
     if (node.isRunning()) {
       scheduleAt(
@@ -350,6 +404,9 @@ public final class Simulation {
   }
 
   void checkLeases(SimulatedNode committing) {
+    if (driftsBeyondBound) {
+      return;
+    }
     invariants.elections().checkLeases(committing);
   }
 
