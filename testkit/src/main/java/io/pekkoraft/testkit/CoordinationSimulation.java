@@ -143,7 +143,7 @@ final class CoordinationSimulation {
     return machine;
   }
 
-  /** True while sessions give names away for no reason. */
+  /** True while sessions give names away for no reason, and members are busy at times. */
   boolean isRestless() {
     return restless;
   }

@@ -84,7 +84,7 @@ final class SimulatedCoordinator {
 
   /** A busy member takes its time to draw what is proposed. */
   private long untilHandled() {
-    boolean busy = random.nextInt(5) == 0;
+    boolean busy = world.isRestless() && random.nextInt(5) == 0;
     return random.nextLong(busy ? 1_000_000_000 : 1_000_000);
   }
 

@@ -7,6 +7,7 @@ import io.pekkoraft.coordination.GrantsSettings;
 import io.pekkoraft.coordination.Ping;
 import io.pekkoraft.coordination.Pong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,9 +22,14 @@ class CoordinationMutantsTest {
    * @param first the seed that found it last time; others are tried after it
    */
   private static void isFound(String mistake, long first, Supplier<CoordinationFaults> faults) {
+    isFound(
+        mistake, first, seed -> CoordinationSwarm.run(seed, false, "seed " + seed, faults.get()));
+  }
+
+  private static void isFound(String mistake, long first, LongConsumer run) {
     for (long seed = first; seed < first + SEEDS; seed++) {
       try {
-        CoordinationSwarm.run(seed, false, "seed " + seed, faults.get());
+        run.accept(seed);
       } catch (InvariantViolation violation) {
         System.out.printf(
             "%s: seed %d, %s%n",
@@ -68,7 +74,7 @@ class CoordinationMutantsTest {
   void a_lease_that_begins_when_the_answer_is_received() {
     isFound(
         "the lease is counted from receipt",
-        23L,
+        37L,
         () ->
             new CoordinationFaults() {
               @Override
@@ -82,7 +88,7 @@ class CoordinationMutantsTest {
   void a_lease_that_is_not_shortened_by_the_age_of_its_proof() {
     isFound(
         "the age of the proof is left out",
-        23L,
+        37L,
         () ->
             new CoordinationFaults() {
               @Override
@@ -96,7 +102,7 @@ class CoordinationMutantsTest {
   void an_old_answer_that_is_believed() {
     isFound(
         "an old pong is accepted",
-        307L,
+        336L,
         () ->
             new CoordinationFaults() {
               @Override
@@ -131,19 +137,21 @@ class CoordinationMutantsTest {
   void a_leader_that_leaves_handlers_no_time_to_end() {
     isFound(
         "no handler grace",
-        143L,
-        () ->
-            new CoordinationFaults() {
-              @Override
-              GrantsSettings settings(GrantsSettings honest) {
-                return new GrantsSettings(
-                    honest.electionTimeoutNanos(),
-                    honest.driftBound(),
-                    honest.pingIntervalNanos(),
-                    0,
-                    honest.rebalanceAfterNanos());
-              }
-            });
+        51L,
+        seed ->
+            CoordinationScenarioTest.holderIsCutOff(
+                seed,
+                new CoordinationFaults() {
+                  @Override
+                  GrantsSettings settings(GrantsSettings honest) {
+                    return new GrantsSettings(
+                        honest.electionTimeoutNanos(),
+                        honest.driftBound(),
+                        honest.pingIntervalNanos(),
+                        0,
+                        honest.rebalanceAfterNanos());
+                  }
+                }));
   }
 
   @Test
@@ -177,7 +185,7 @@ class CoordinationMutantsTest {
   void a_decision_that_a_later_leader_can_append() {
     isFound(
         "commands are proposed in any term",
-        240L,
+        573L,
         () ->
             new CoordinationFaults() {
               @Override
