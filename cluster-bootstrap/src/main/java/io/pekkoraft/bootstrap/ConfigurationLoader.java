@@ -211,7 +211,7 @@ final class ConfigurationLoader {
     Map<String, Object> own =
         Map.of(
             "pekko.remote.artery.canonical.hostname",
-            self.host(),
+            bracketed(self.host()), // as it stands in the addresses that the others use
             "pekko.remote.artery.canonical.port",
             self.port(),
             "pekko.remote.artery.bind.hostname",
