@@ -1,0 +1,353 @@
+package io.pekkoraft.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.apache.pekko.actor.Actor;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.persistence.AtomicWrite;
+import org.apache.pekko.persistence.DeleteMessagesSuccess;
+import org.apache.pekko.persistence.DeleteSnapshotSuccess;
+import org.apache.pekko.persistence.DeleteSnapshotsSuccess;
+import org.apache.pekko.persistence.JournalProtocol;
+import org.apache.pekko.persistence.Persistence;
+import org.apache.pekko.persistence.PersistentRepr;
+import org.apache.pekko.persistence.PersistentRepr$;
+import org.apache.pekko.persistence.SaveSnapshotFailure;
+import org.apache.pekko.persistence.SaveSnapshotSuccess;
+import org.apache.pekko.persistence.SelectedSnapshot;
+import org.apache.pekko.persistence.SnapshotMetadata;
+import org.apache.pekko.persistence.SnapshotProtocol;
+import org.apache.pekko.persistence.SnapshotSelectionCriteria;
+import org.apache.pekko.testkit.javadsl.TestKit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.jdk.javaapi.OptionConverters;
+
+/**
+ * What Pekko Persistence asks of a journal and of a snapshot store, message by message: the ground
+ * of Pekko's own compatibility tests, which cannot run here as they bring another test engine, and
+ * what a Raft log needs besides.
+ */
+class PluginContractTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final String ID = "some-id";
+
+  @TempDir Path directory;
+  private ActorSystem system = ActorSystem.create("none");
+  private TestKit probe = new TestKit(system);
+  private ActorRef journal = probe.getRef();
+  private ActorRef snapshots = probe.getRef();
+
+  @BeforeEach
+  void start() {
+    TestKit.shutdownActorSystem(system);
+    Config config =
+        ConfigFactory.parseMap(
+                Map.of(
+                    "pekko.loglevel", "OFF",
+                    "pekko.persistence.journal.plugin", "pekko-raft.persistence.journal",
+                    "pekko.persistence.snapshot-store.plugin",
+                        "pekko-raft.persistence.snapshot-store",
+                    "pekko-raft.persistence.journal.directory",
+                        directory.resolve("journal").toString(),
+                    "pekko-raft.persistence.snapshot-store.directory",
+                        directory.resolve("snapshots").toString(),
+                    "pekko-raft.persistence.journal.free-space-reserve", "0",
+                    "pekko-raft.persistence.journal.segment-size", "256 KiB"))
+            .withFallback(ConfigFactory.load());
+    system = ActorSystem.create("contract", config);
+    probe = new TestKit(system);
+    journal = Persistence.get(system).journalFor("pekko-raft.persistence.journal", config);
+    snapshots =
+        Persistence.get(system).snapshotStoreFor("pekko-raft.persistence.snapshot-store", config);
+  }
+
+  @AfterEach
+  void stop() {
+    TestKit.shutdownActorSystem(system);
+  }
+
+  private void restart() {
+    stop();
+    start();
+  }
+
+  // --- the journal
+
+  private static PersistentRepr event(String id, long number, Object payload) {
+    return PersistentRepr$.MODULE$.apply(
+        payload, number, id, "manifest", false, Actor.noSender(), "writer-1");
+  }
+
+  /** Events of one atomic write. */
+  private static AtomicWrite atomic(PersistentRepr... events) {
+    return new AtomicWrite(CollectionConverters.asScala(Arrays.asList(events)).toList());
+  }
+
+  private void send(AtomicWrite... writes) {
+    var envelopes = CollectionConverters.asScala(Arrays.<Object>asList((Object[]) writes)).toList();
+    @SuppressWarnings({"unchecked", "rawtypes"}) // a list of AtomicWrite is one of envelopes
+    var message = new JournalProtocol.WriteMessages((Seq) envelopes, probe.getRef(), 1);
+    journal.tell(message, probe.getRef());
+  }
+
+  private void write(String id, long from, long to) {
+    for (long number = from; number <= to; number++) {
+      send(atomic(event(id, number, id + "-" + number)));
+      probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessagesSuccessful$.class);
+      probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
+    }
+  }
+
+  private void delete(String id, long to) {
+    journal.tell(new JournalProtocol.DeleteMessagesTo(id, to, probe.getRef()), probe.getRef());
+    probe.expectMsgClass(TIMEOUT, DeleteMessagesSuccess.class);
+  }
+
+  /** What a replay has shown, and the highest number that it told. */
+  private record Replay(List<PersistentRepr> events, long highest) {
+    List<Long> numbers() {
+      return events.stream().map(PersistentRepr::sequenceNr).toList();
+    }
+  }
+
+  private Replay replay(String id, long from, long to, long max) {
+    journal.tell(
+        new JournalProtocol.ReplayMessages(from, to, max, id, probe.getRef()), probe.getRef());
+    List<PersistentRepr> events = new ArrayList<>();
+    while (true) {
+      Object message =
+          probe.expectMsgAnyClassOf(
+              JournalProtocol.ReplayedMessage.class, JournalProtocol.RecoverySuccess.class);
+      if (message instanceof JournalProtocol.RecoverySuccess done) {
+        return new Replay(events, done.highestSequenceNr());
+      }
+      events.add(((JournalProtocol.ReplayedMessage) message).persistent());
+    }
+  }
+
+  private Replay replay(String id) {
+    return replay(id, 1, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  private static List<Long> numbers(long from, long to) {
+    return LongStream.rangeClosed(from, to).boxed().toList();
+  }
+
+  @Test
+  void all_events_are_replayed_as_they_were_also_after_a_restart() {
+    write(ID, 1, 5);
+    for (int start = 0; start < 2; start++) {
+      Replay replay = replay(ID);
+      assertThat(replay.numbers()).isEqualTo(numbers(1, 5));
+      assertThat(replay.highest()).isEqualTo(5);
+      PersistentRepr third = replay.events().get(2);
+      assertThat(third.payload()).isEqualTo("some-id-3");
+      assertThat(third.persistenceId()).isEqualTo(ID);
+      assertThat(third.manifest()).isEqualTo("manifest");
+      assertThat(third.writerUuid()).isEqualTo("writer-1");
+      restart();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3, 9223372036854775807, 9223372036854775807, 3, 5",
+    "1, 3, 9223372036854775807, 1, 3",
+    "1, 9223372036854775807, 3, 1, 3",
+    "2, 4, 2, 2, 3",
+    "2, 2, 100, 2, 2",
+    "1, 9223372036854775807, 0, 1, 0",
+    "6, 9223372036854775807, 10, 6, 5",
+    "4, 2, 10, 4, 3"
+  })
+  void a_replay_keeps_to_its_limits(long from, long to, long max, long first, long last) {
+    write(ID, 1, 5);
+    Replay replay = replay(ID, from, to, max);
+    assertThat(replay.numbers()).isEqualTo(numbers(first, last));
+    assertThat(replay.highest()).isEqualTo(5);
+  }
+
+  @Test
+  void an_unknown_id_has_no_events_and_the_number_0() {
+    assertThat(replay("nobody")).isEqualTo(new Replay(List.of(), 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 2", "3, 4", "5, 6", "9, 6", "9223372036854775807, 6"})
+  void deleted_events_are_gone_and_the_highest_number_stays(long to, long first) {
+    write(ID, 1, 5);
+    write("other", 1, 2);
+    delete(ID, to);
+    for (int start = 0; start < 2; start++) {
+      assertThat(replay(ID).numbers()).isEqualTo(numbers(first, 5));
+      assertThat(replay(ID).highest()).isEqualTo(5);
+      assertThat(replay("other").numbers()).isEqualTo(numbers(1, 2));
+      restart();
+    }
+    write(ID, 6, 6);
+    assertThat(replay(ID).numbers()).isEqualTo(numbers(first, 6));
+  }
+
+  @Test
+  void an_atomic_write_of_several_events_is_written_in_order() {
+    send(atomic(event(ID, 1, "a"), event(ID, 2, "b")), atomic(event(ID, 3, "c")));
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessagesSuccessful$.class);
+    for (long number = 1; number <= 3; number++) {
+      JournalProtocol.WriteMessageSuccess success =
+          probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
+      assertThat(success.persistent().sequenceNr()).isEqualTo(number);
+    }
+    assertThat(replay(ID).numbers()).isEqualTo(numbers(1, 3));
+  }
+
+  @Test
+  void an_event_that_cannot_be_serialized_is_rejected_with_its_atomic_write_and_no_other() {
+    Object notSerializable = new Object();
+    send(
+        atomic(event(ID, 1, "a")),
+        atomic(event(ID, 2, "b"), event(ID, 3, notSerializable)),
+        atomic(event(ID, 4, "d")));
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessagesSuccessful$.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageRejected.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageRejected.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
+    assertThat(replay(ID).numbers()).containsExactly(1L, 4L);
+  }
+
+  @Test
+  void a_used_number_is_refused_and_nothing_of_the_request_is_written() {
+    write(ID, 1, 3);
+    send(atomic(event(ID, 4, "new")), atomic(event(ID, 3, "again")));
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessagesFailed.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageFailure.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageFailure.class);
+    assertThat(replay(ID).numbers()).isEqualTo(numbers(1, 3));
+    write(ID, 4, 4);
+  }
+
+  @Test
+  void a_number_whose_event_was_deleted_is_refused_too() {
+    write(ID, 1, 3);
+    delete(ID, 3);
+    restart();
+    send(atomic(event(ID, 2, "again")));
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessagesFailed.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageFailure.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "1", "511", "512", "65536", "1048576"})
+  void events_of_any_size_come_back(int size) {
+    String text = "x".repeat(size);
+    send(atomic(event("a name with ü and \u4e16", 1, text)));
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessagesSuccessful$.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
+    restart();
+    assertThat(replay("a name with ü and \u4e16").events().get(0).payload()).isEqualTo(text);
+  }
+
+  // --- the snapshot store
+
+  private SnapshotMetadata save(String id, long number, Object snapshot) {
+    snapshots.tell(
+        new SnapshotProtocol.SaveSnapshot(new SnapshotMetadata(id, number, 0), snapshot),
+        probe.getRef());
+    return probe.expectMsgClass(TIMEOUT, SaveSnapshotSuccess.class).metadata();
+  }
+
+  private List<Object> load(String id, SnapshotSelectionCriteria criteria, long to) {
+    snapshots.tell(new SnapshotProtocol.LoadSnapshot(id, criteria, to), probe.getRef());
+    SnapshotProtocol.LoadSnapshotResult result =
+        probe.expectMsgClass(TIMEOUT, SnapshotProtocol.LoadSnapshotResult.class);
+    return OptionConverters.toJava(result.snapshot()).map(SelectedSnapshot::snapshot).stream()
+        .toList();
+  }
+
+  private List<Object> load(long from, long to) {
+    return load(ID, SnapshotSelectionCriteria.create(to, Long.MAX_VALUE, from, 0), Long.MAX_VALUE);
+  }
+
+  @Test
+  void no_snapshot_is_none() {
+    assertThat(load("nobody", SnapshotSelectionCriteria.latest(), Long.MAX_VALUE)).isEmpty();
+  }
+
+  @Test
+  void the_newest_snapshot_that_the_criteria_allow_is_loaded_also_after_a_restart() {
+    for (long number = 1; number <= 5; number++) {
+      save(ID, number * 10, "s-" + number);
+    }
+    save("other", 99, "other");
+    for (int start = 0; start < 2; start++) {
+      assertThat(load(0, Long.MAX_VALUE)).containsExactly("s-5");
+      assertThat(load(0, 39)).containsExactly("s-3");
+      assertThat(load(20, 20)).containsExactly("s-2");
+      assertThat(load(51, 98)).isEmpty();
+      assertThat(load(ID, SnapshotSelectionCriteria.latest(), 25)).containsExactly("s-2");
+      assertThat(load(ID, SnapshotSelectionCriteria.none(), Long.MAX_VALUE)).isEmpty();
+      restart();
+    }
+  }
+
+  @Test
+  void a_snapshot_of_a_number_takes_the_place_of_the_one_before() {
+    save(ID, 7, "first");
+    save(ID, 7, "second");
+    restart();
+    assertThat(load(7, 7)).containsExactly("second");
+  }
+
+  @Test
+  void a_deleted_snapshot_is_gone_and_the_others_stay() {
+    SnapshotMetadata first = save(ID, 1, "first");
+    save(ID, 2, "second");
+    save(ID, 3, "third");
+    snapshots.tell(new SnapshotProtocol.DeleteSnapshot(first), probe.getRef());
+    probe.expectMsgClass(TIMEOUT, DeleteSnapshotSuccess.class);
+    assertThat(load(0, 1)).isEmpty();
+    snapshots.tell(
+        new SnapshotProtocol.DeleteSnapshots(
+            ID, SnapshotSelectionCriteria.create(2, Long.MAX_VALUE)),
+        probe.getRef());
+    probe.expectMsgClass(TIMEOUT, DeleteSnapshotsSuccess.class);
+    restart();
+    assertThat(load(0, 2)).isEmpty();
+    assertThat(load(0, 9)).containsExactly("third");
+  }
+
+  @Test
+  void a_large_snapshot_comes_back() {
+    String large = "state ".repeat(200_000);
+    save(ID, 1, large);
+    restart();
+    assertThat(load(0, 1)).containsExactly(large);
+  }
+
+  @Test
+  void a_snapshot_that_cannot_be_serialized_is_refused_and_the_one_before_stays() {
+    save(ID, 1, "good");
+    snapshots.tell(
+        new SnapshotProtocol.SaveSnapshot(new SnapshotMetadata(ID, 2, 0), new Object()),
+        probe.getRef());
+    probe.expectMsgClass(TIMEOUT, SaveSnapshotFailure.class);
+    assertThat(load(0, 9)).containsExactly("good");
+  }
+}
