@@ -72,6 +72,8 @@ public final class LogTool {
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, false, UTF_8);
+    // Whatever is logged must not stand between the lines that are asked for.
+    System.setOut(System.err);
     int code = run(args, out, new PrintStream(System.err, true, UTF_8));
     out.flush();
     System.exit(code);
@@ -113,21 +115,27 @@ public final class LogTool {
 
   private int runIn(Path directory, String command) {
     List<Path> parts = PARTS.stream().map(directory::resolve).filter(Files::isDirectory).toList();
+    if (parts.isEmpty()) {
+      return runOn(directory, command, false);
+    }
     int worst = OK;
-    for (Path part : parts.isEmpty() ? List.of(directory) : parts) {
-      worst = Math.max(worst, runOn(part, command));
+    for (Path part : parts) {
+      worst = Math.max(worst, runOn(part, command, true));
     }
     return worst;
   }
 
-  private int runOn(Path directory, String command) {
+  /**
+   * @param mayBeEmpty whether a directory without files is one in which nothing was stored yet
+   */
+  private int runOn(Path directory, String command, boolean mayBeEmpty) {
     try (DirectoryStorage storage = DirectoryStorage.openExisting(directory)) {
       JournalCommands journal = new JournalCommands(directory, storage, out);
       if (journal.isApplicable()) {
         return journal.run(command);
       }
       SnapshotCommands snapshots = new SnapshotCommands(directory, storage, out);
-      if (snapshots.isApplicable() || storage.list().isEmpty()) {
+      if (snapshots.isApplicable() || (mayBeEmpty && storage.list().isEmpty())) {
         return snapshots.run(command);
       }
       return problem(

@@ -151,6 +151,11 @@ class LogToolTest {
     assertThat(result.err()).contains("letter.txt", "journal");
   }
 
+  @Test
+  void an_empty_directory_is_refused() {
+    assertThat(run("verify", directory.toString()).code()).isEqualTo(LogTool.USAGE);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "verify", "verify /nowhere", "wipe /tmp", "repair /tmp"})
   void a_wrong_command_line_gets_the_usage(String line) {
