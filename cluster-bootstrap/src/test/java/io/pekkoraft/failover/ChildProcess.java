@@ -107,6 +107,12 @@ public final class ChildProcess {
     process.destroyForcibly();
   }
 
+  /** As {@code kill -9}; returns when it has ended. */
+  public void end() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
   /** As {@code kill}: it may end in good order; returns at once. */
   public void terminate() {
     // Not Process.destroy: that would also end its input, on which it ends at once.

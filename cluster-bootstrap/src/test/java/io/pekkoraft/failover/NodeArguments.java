@@ -34,17 +34,17 @@ public record NodeArguments(
     return new NodeArguments(Variant.valueOf(words[0]), words[1], members, words[3], words[4]);
   }
 
-  String host() {
-    String address = address();
+  String host(String id) {
+    String address = address(id);
     return address.substring(0, address.lastIndexOf(':'));
   }
 
-  int port() {
-    String address = address();
+  int port(String id) {
+    String address = address(id);
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
-  private String address() {
-    return Objects.requireNonNull(members.get(node));
+  private String address(String id) {
+    return Objects.requireNonNull(members.get(id));
   }
 }

@@ -45,7 +45,7 @@ final class PekkoHosting implements Hosting {
         pekko.coordinated-shutdown.exit-jvm = on
         %s
         """
-            .formatted(node.host(), node.port(), seeds, SETTINGS));
+            .formatted(node.host(node.node()), node.port(node.node()), seeds, SETTINGS));
   }
 
   /** Instances have no token; the time of their start stands for it. */

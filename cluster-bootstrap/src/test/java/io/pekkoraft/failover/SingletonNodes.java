@@ -165,12 +165,12 @@ public final class SingletonNodes implements AutoCloseable {
     }
   }
 
-  /** Ends all processes, at once. */
+  /** Ends all processes; returns when they have. */
   @Override
   public void close() {
     for (NodeProcess node : all()) {
       if (node.started()) {
-        node.child().kill();
+        node.child().end();
       }
     }
   }

@@ -4,10 +4,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** The ways to have a single instance that are shown beside each other. */
 public enum Variant {
+  RAFT("RaftSingleton, defaults", ""),
   PEKKO("Cluster Singleton, defaults", ""),
   PEKKO_TUNED(
       "Cluster Singleton, tuned",
@@ -59,15 +62,23 @@ public enum Variant {
 
   /** What is set besides addresses, for people. */
   public String settings() {
-    return (isRaft() ? "" : PekkoHosting.SETTINGS + "; ")
-        + (settings.isEmpty() ? "otherwise defaults" : settings.strip().replace("\n", "; "));
+    String own = settings.strip().replace("\n", "; ");
+    String common = isRaft() ? "" : PekkoHosting.SETTINGS;
+    return Stream.of(common, own, "otherwise defaults")
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("; "))
+        .replaceFirst("^otherwise defaults$", "all defaults");
   }
 
   Config configuration(NodeArguments node) {
-    return ConfigFactory.parseString(settings).withFallback(PekkoHosting.configuration(node));
+    return ConfigFactory.parseString(settings)
+        .withFallback(
+            isRaft() ? RaftHosting.configuration(node) : PekkoHosting.configuration(node));
   }
 
   Hosting start(ActorSystem<?> system, NodeArguments node, Instance.Factory instances) {
-    return PekkoHosting.start(system, node, instances);
+    return isRaft()
+        ? RaftHosting.start(system, instances)
+        : PekkoHosting.start(system, node, instances);
   }
 }

@@ -36,8 +36,21 @@ final class HandlerRules {
     this.grace = grace;
   }
 
-  /** To be told of all instances before the handlers of the same round. */
-  void started(String instance, long token, long nanos) {
+  /**
+   * To be called before {@link #handled} of the same round.
+   *
+   * @param starts all of a round; to start is the first act of an instance
+   */
+  void started(List<Started> starts) {
+    starts.forEach(start -> acted(start.instance(), start.token(), start.nanos()));
+    for (Started start : starts) {
+      if (start.nanos() > nextActs(start.token())) {
+        broken(Rule.NO_START_AFTER_SUCCESSOR, start.toString());
+      }
+    }
+  }
+
+  private void acted(String instance, long token, long nanos) {
     firstActs.merge(token, nanos, Math::min);
     String other = instances.putIfAbsent(token, instance);
     if (other != null && !other.equals(instance)) {
@@ -51,7 +64,7 @@ final class HandlerRules {
    */
   void handled(List<Handled> handlers, List<Freeze> freezes) {
     for (Handled handler : handlers) {
-      started(handler.instance(), handler.token(), handler.start());
+      acted(handler.instance(), handler.token(), handler.start());
     }
     for (Handled handler : handlers) {
       if (!questions.add(handler.question())) {
@@ -63,16 +76,20 @@ final class HandlerRules {
   }
 
   private void successor(Handled handler, List<Freeze> freezes) {
-    long next =
-        firstActs.tailMap(handler.token(), false).values().stream()
-            .mapToLong(Long::longValue)
-            .min()
-            .orElse(Long.MAX_VALUE);
+    long next = nextActs(handler.token());
     if (handler.start() > next) {
       broken(Rule.NO_START_AFTER_SUCCESSOR, late(handler, next));
     } else if (handler.end() > next) {
       overlap(handler, next, freezes);
     }
+  }
+
+  /** When the first act of any later instance began. */
+  private long nextActs(long token) {
+    return firstActs.tailMap(token, false).values().stream()
+        .mapToLong(Long::longValue)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   private void overlap(Handled handler, long next, List<Freeze> freezes) {

@@ -26,8 +26,14 @@ class HandlerRulesTest {
 
   @Test
   void it_is_found_too_if_the_successor_has_handled_nothing_yet() {
-    rules.started("b/1/1", 2, at(100));
+    rules.started(List.of(new Started("b/1/1", 2, at(100))));
     handled(a(111, 112));
+    assertBroken(Rule.NO_START_AFTER_SUCCESSOR);
+  }
+
+  @Test
+  void an_instance_that_starts_after_its_successor_is_found() {
+    rules.started(List.of(new Started("a/1/1", 1, at(101)), new Started("b/1/1", 2, at(100))));
     assertBroken(Rule.NO_START_AFTER_SUCCESSOR);
   }
 

@@ -12,9 +12,6 @@ import java.util.function.LongSupplier;
 /** What the instances and the resource have reported, collected until it is checked. */
 final class Reports {
 
-  /** The start of an instance. */
-  record Started(String instance, long token, long nanos) {}
-
   /** All that was reported in a round. */
   record Collected(List<Started> started, List<Handled> handled, List<Access> accesses) {}
 
@@ -35,8 +32,7 @@ final class Reports {
   /** To be called under the board's lock. */
   void hear(Report report) {
     switch (report.kind()) {
-      case "started" ->
-          started.add(new Started(report.text(0), report.number(1), report.number(2)));
+      case "started" -> started.add(Started.of(report));
       case "handled" -> {
         handled.add(Handled.of(report));
         handledCount++;

@@ -92,13 +92,12 @@ final class Torture implements AutoCloseable {
     check(Optional.empty());
     Fault fault = faults.inflict(kind, host, time, random);
     settle();
-    List<Reports.Started> started = check(Optional.of(fault));
+    List<Started> started = check(Optional.of(fault));
     long terms = term() - term;
     if (terms > TERMS_A_ROUND) {
       rules.broken(Rule.STEADY_TERMS, "+" + terms);
     }
-    Optional<Reports.Started> next =
-        started.stream().min(Comparator.comparingLong(Reports.Started::nanos));
+    Optional<Started> next = started.stream().min(Comparator.comparingLong(Started::nanos));
     return new Round(
         number,
         kind,
@@ -143,14 +142,14 @@ final class Torture implements AutoCloseable {
   }
 
   /** Checks what was reported until now; returns the instances that were started. */
-  private List<Reports.Started> check(Optional<Fault> fault) throws InterruptedException {
+  private List<Started> check(Optional<Fault> fault) throws InterruptedException {
     nodes.awaitFlushed(START_PATIENCE);
     flushes++;
     resource.tell(Integer.toString(flushes));
     reports.awaitFlushed(Integer.toString(flushes), START_PATIENCE);
     Reports.Collected collected = reports.take();
     fault.map(Fault::freeze).ifPresent(freezes::add);
-    collected.started().forEach(i -> rules.started(i.instance(), i.token(), i.nanos()));
+    rules.started(collected.started());
     rules.handled(collected.handled(), freezes);
     rules.accessed(collected.accesses());
     if (variant.isRaft() && fault.isPresent() && fault.get().cutOff() != null) {
@@ -178,6 +177,6 @@ final class Torture implements AutoCloseable {
   @Override
   public void close() {
     nodes.close();
-    resource.kill();
+    resource.end();
   }
 }

@@ -91,7 +91,7 @@ public final class TortureSingleton {
     System.out.println(
         variant.label() + ", --seed " + seed + ", logs of the nodes in " + directory);
     try (Torture torture = new Torture(variant, directory, network, patience)) {
-      Thread atEnd = new Thread(torture::close, "close");
+      Thread atEnd = new Thread(() -> close(torture, network), "close");
       Runtime.getRuntime().addShutdownHook(atEnd);
       try {
         all(torture, kinds);
@@ -101,6 +101,18 @@ public final class TortureSingleton {
       }
       Runtime.getRuntime().removeShutdownHook(atEnd);
       return torture.rules().violations().isEmpty() ? 0 : 1;
+    }
+  }
+
+  /** If this program is told to end in the middle. */
+  private static void close(Torture torture, @Nullable Namespaces network) {
+    torture.close();
+    if (network != null) {
+      try {
+        network.close();
+      } catch (IOException left) {
+        System.err.println("torture-singleton: " + left.getMessage());
+      }
     }
   }
 
