@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,8 @@ final class ObservedProcess {
 
   /** Starts a process; all that was confirmed before must be there. */
   void start() throws IOException {
+    Path errors = Files.createTempFile("load", ".log");
+    errors.toFile().deleteOnExit();
     Process started =
         new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
@@ -42,7 +45,7 @@ final class ObservedProcess {
                 System.getProperty("java.class.path"),
                 LoadProcess.class.getName(),
                 directory.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(errors.toFile())
             .start();
     process = started;
     BufferedReader reader =
@@ -51,12 +54,12 @@ final class ObservedProcess {
     List<String> recovered = new ArrayList<>();
     while (recovered.size() < LoadProcess.ACTORS) {
       String line = reader.readLine();
-      assertThat(line).as("a line of a process that runs").isNotNull();
-      if (line != null) {
-        hear(line);
-        if (line.startsWith("R ")) {
-          recovered.add(line);
-        }
+      if (line == null) {
+        throw new AssertionError("the process has ended: " + Files.readString(errors));
+      }
+      hear(line);
+      if (line.startsWith("R ")) {
+        recovered.add(line);
       }
     }
   }
