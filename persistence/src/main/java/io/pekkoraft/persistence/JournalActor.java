@@ -5,6 +5,9 @@ import io.pekkoraft.log.JournalEvent.Founded;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.persistence.JournalRefusedException.Reason;
+import io.pekkoraft.persistence.snapshot.SnapshotDamagedException;
+import io.pekkoraft.persistence.wal.EventsLostException;
+import io.pekkoraft.persistence.wal.WalDamagedException;
 import java.util.List;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.persistence.AbstractPersistentActor;
@@ -271,6 +274,16 @@ class JournalActor extends AbstractPersistentActor {
     fail(reason);
   }
 
+  private static boolean isDamage(Throwable cause) {
+    return cause instanceof EventsLostException
+        || cause instanceof WalDamagedException
+        || cause instanceof SnapshotDamagedException;
+  }
+
+  private static JournalRefusedException refusedForRepair(Throwable cause) {
+    return new JournalRefusedException(Reason.NEEDS_REPAIR, cause);
+  }
+
   private void orFail(Runnable step) {
     try {
       step.run();
@@ -284,8 +297,9 @@ class JournalActor extends AbstractPersistentActor {
       return;
     }
     failed = true;
-    LOG.error("{}: the journal failed", persistenceId(), cause);
+    Throwable told = isDamage(cause) ? refusedForRepair(cause) : cause;
+    LOG.error("{}: the journal failed", persistenceId(), told);
     getContext().stop(getSelf());
-    listener.failed(cause);
+    listener.failed(told);
   }
 }

@@ -11,7 +11,9 @@ public final class JournalRefusedException extends RuntimeException {
     /** It belongs to another node, group or incarnation. */
     FOREIGN,
     /** Something is missing in it, or does not fit together. */
-    DAMAGED
+    DAMAGED,
+    /** Its store has found that acknowledged events are lost: until they are back, it is no use. */
+    NEEDS_REPAIR
   }
 
   /** Why. */
@@ -19,6 +21,11 @@ public final class JournalRefusedException extends RuntimeException {
 
   public JournalRefusedException(Reason reason, String message) {
     super(reason + ": " + message);
+    this.reason = reason;
+  }
+
+  JournalRefusedException(Reason reason, Throwable cause) {
+    super(reason + ": " + cause.getMessage(), cause);
     this.reason = reason;
   }
 

@@ -39,6 +39,13 @@ final class BatchBuilder {
     return at;
   }
 
+  /** Adds an event that takes the place of a lost one, and returns where it starts. */
+  int addRestored(EventRecord event, int length) {
+    int at = add(event, length);
+    RecordFormat.markCopied(bytes, at, length);
+    return at;
+  }
+
   void add(int type, byte[] id, long sequenceNr, long second) {
     int at = reserve(RecordFormat.encodedLength(id));
     RecordFormat.encode(type, id, sequenceNr, second, bytes, at);

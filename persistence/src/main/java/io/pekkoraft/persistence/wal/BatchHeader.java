@@ -35,7 +35,8 @@ record BatchHeader(
 
   static final int SECTOR = 512;
   static final int BYTES = 80;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+  static final int OLDEST_VERSION = 1;
   static final int MAGIC = 0x50525742; // "PRWB"
 
   /** The last byte of every header and of every batch: never zero, so that its absence shows. */
@@ -83,6 +84,11 @@ record BatchHeader(
 
   static int version(byte[] source, int at) {
     return source[at + 4] & 0xFF;
+  }
+
+  /** Whether this library can read a version: its own and the one before. */
+  static boolean isSupported(int version) {
+    return version >= OLDEST_VERSION && version <= VERSION;
   }
 
   static int hash(byte[] source, int at) {

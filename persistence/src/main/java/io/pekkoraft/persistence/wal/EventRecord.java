@@ -66,6 +66,12 @@ record EventRecord(
         metadata);
   }
 
+  /** The same event by another writer. */
+  EventRecord by(byte[] writer) {
+    return new EventRecord(
+        persistenceId, id, sequenceNr, timestamp, manifest, writer, payload, metadata);
+  }
+
   private static void requireText(String what, byte[] text) {
     if (text.length > MAX_TEXT_BYTES) {
       throw new IllegalArgumentException(

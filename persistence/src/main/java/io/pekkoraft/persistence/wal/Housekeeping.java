@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,8 @@ final class Housekeeping {
   private final Storage storage;
   private final WalIndex index;
   private final WalWriter writer;
+  private final Deque<Long> damaged = new ArrayDeque<>();
+  private final Set<Long> toKeep = ConcurrentHashMap.newKeySet();
   private final Deque<WalIndex.LiveEvent> copying = new ArrayDeque<>();
   private final ReentrantLock backgroundLock = new ReentrantLock();
   private boolean dropping;
@@ -50,6 +54,10 @@ final class Housekeeping {
       return;
     }
     // Looked for once per segment: how much lives in old ones changes slowly.
+    if (!rewriting && !damaged.isEmpty()) {
+      copyAll(damaged.remove());
+      return;
+    }
     if (!rewriting && current != lastSegment) {
       lastSegment = current;
       startCopying(current);
@@ -63,10 +71,20 @@ final class Housekeeping {
     long liveBytes = (long) (settings.segmentSize() * settings.rewriteBelow());
     Long sparse = index.sparseSegment(current, liveBytes);
     if (sparse != null) {
-      rewriting = true;
-      copying.addAll(index.liveEvents(sparse));
-      copyNext();
+      copyAll(sparse);
     }
+  }
+
+  private void copyAll(long segment) {
+    rewriting = true;
+    copying.addAll(index.liveEvents(segment));
+    copyNext();
+  }
+
+  /** Has damaged segments moved to the end of the log, what lives in them; their files are kept. */
+  void evacuate(Set<Long> segments) {
+    toKeep.addAll(segments);
+    damaged.addAll(segments);
   }
 
   private void copyNext() {
@@ -114,7 +132,12 @@ final class Housekeeping {
     writer.background(
         () -> {
           try {
-            storage.delete(SegmentFormat.fileName(segment));
+            String name = SegmentFormat.fileName(segment);
+            if (toKeep.contains(segment)) {
+              storage.rename(name, name + SegmentFormat.DAMAGED_SUFFIX);
+            } else {
+              storage.delete(name);
+            }
             storage.syncDirectory();
           } catch (IOException failed) {
             LOG.warn(

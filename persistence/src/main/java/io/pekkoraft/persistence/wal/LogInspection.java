@@ -198,6 +198,8 @@ public final class LogInspection {
       case RecordFormat.CATALOGUE -> "catalogue";
       case RecordFormat.LIVE_SEGMENT -> "live segment";
       case RecordFormat.DROPPED_SEGMENT -> "dropped segment";
+      case RecordFormat.LOST -> "lost";
+      case RecordFormat.NOTHING_LOST_ABOVE -> "nothing lost above";
       default -> "type " + type;
     };
   }

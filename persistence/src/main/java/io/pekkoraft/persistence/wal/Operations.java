@@ -1,11 +1,13 @@
 package io.pekkoraft.persistence.wal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,10 @@ final class Operations {
         if (!event.persistenceId().equals(id)) {
           id = event.persistenceId();
           highest = batch.highest(id);
+          String lost = batch.index().lostAtEnd(id);
+          if (lost != null) {
+            return new EventsLostException("", id, lost);
+          }
         }
         if (event.sequenceNr() <= highest) {
           return new DuplicateSequenceNumberException(id, event.sequenceNr(), highest);
@@ -107,7 +113,7 @@ final class Operations {
       implements Operation {
 
     static Delete of(String persistenceId, long sequenceNr, Outcome outcome) {
-      byte[] id = persistenceId.getBytes(StandardCharsets.UTF_8);
+      byte[] id = persistenceId.getBytes(UTF_8);
       return new Delete(persistenceId, id, sequenceNr, outcome);
     }
 
@@ -129,6 +135,120 @@ final class Operations {
       if (index.highest(persistenceId) > 0) {
         index.deleteTo(persistenceId, sequenceNr);
       }
+    }
+
+    @Override
+    public void complete(@Nullable Throwable failure) {
+      outcome.done(failure);
+    }
+  }
+
+  /** States what a salvage found lost, and that segments which are not there are no part of it. */
+  record Findings(Set<Long> missing, Outcome outcome) implements Operation {
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void compose(Composition batch) {
+      batch
+          .index()
+          .forEachLost(
+              (id, from, to) ->
+                  batch.builder().add(RecordFormat.LOST, id.getBytes(UTF_8), from, to));
+      for (long segment : missing) {
+        batch.builder().add(RecordFormat.DROPPED_SEGMENT, RecordFormat.NO_BYTES, segment, 0);
+      }
+    }
+
+    @Override
+    public void apply(WalIndex index, long segment, int batchOffset) {}
+
+    @Override
+    public void complete(@Nullable Throwable failure) {
+      outcome.done(failure);
+    }
+  }
+
+  /** Puts lost events back, all or none. */
+  static final class Repair implements Operation {
+    private final List<EventRecord> events;
+    private final int[] offsets;
+    private final Outcome outcome;
+    private @Nullable Throwable refusal;
+
+    Repair(List<EventRecord> events, Outcome outcome) {
+      // They count as written by whoever wrote the event before, or Pekko would see two writers.
+      this.events = events.stream().map(event -> event.by(RecordFormat.NO_BYTES)).toList();
+      this.offsets = new int[events.size()];
+      this.outcome = outcome;
+    }
+
+    @Override
+    public int bytes() {
+      return events.stream().mapToInt(RecordFormat::encodedLength).sum();
+    }
+
+    @Override
+    public void compose(Composition batch) {
+      refusal = null;
+      for (EventRecord event : events) {
+        if (!batch.index().isLost(event.persistenceId(), event.sequenceNr())) {
+          refusal =
+              new IllegalArgumentException(
+                  "event "
+                      + event.sequenceNr()
+                      + " of ["
+                      + event.persistenceId()
+                      + "] is not lost; only lost events can be put back");
+          return;
+        }
+      }
+      for (int i = 0; i < offsets.length; i++) {
+        EventRecord event = events.get(i);
+        offsets[i] = batch.builder().addRestored(event, RecordFormat.encodedLength(event));
+      }
+    }
+
+    @Override
+    public void apply(WalIndex index, long segment, int batchOffset) {
+      for (int i = 0; i < offsets.length && refusal == null; i++) {
+        EventRecord event = events.get(i);
+        index.put(
+            event.persistenceId(),
+            new Location(
+                event.sequenceNr(),
+                segment,
+                batchOffset + offsets[i],
+                RecordFormat.encodedLength(event)));
+      }
+    }
+
+    @Override
+    public void complete(@Nullable Throwable failure) {
+      outcome.done(failure == null ? refusal : failure);
+    }
+  }
+
+  /** States that no event of an id above a number is lost. */
+  record NothingLostAbove(String persistenceId, long sequenceNr, Outcome outcome)
+      implements Operation {
+    @Override
+    public int bytes() {
+      return RecordFormat.encodedLength(persistenceId.getBytes(UTF_8));
+    }
+
+    @Override
+    public void compose(Composition batch) {
+      batch
+          .builder()
+          .add(RecordFormat.NOTHING_LOST_ABOVE, persistenceId.getBytes(UTF_8), sequenceNr, 0);
+    }
+
+    @Override
+    public void apply(WalIndex index, long segment, int batchOffset) {
+      index.nothingLostAbove(persistenceId, sequenceNr);
     }
 
     @Override

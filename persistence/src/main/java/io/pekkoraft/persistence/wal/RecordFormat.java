@@ -27,6 +27,12 @@ final class RecordFormat {
   /** A segment that is about to be deleted; its number as sequence number. */
   static final int DROPPED_SEGMENT = 6;
 
+  /** Events are lost: from the sequence number to the second number, or nobody knows to where. */
+  static final int LOST = 7;
+
+  /** No event above the sequence number is lost. */
+  static final int NOTHING_LOST_ABOVE = 8;
+
   private static final int HAS_METADATA = 1;
   static final int HEADER_BYTES = 40;
   private static final int METADATA_HEADER_BYTES = 12;
@@ -146,10 +152,23 @@ final class RecordFormat {
       return "a record's checksum is wrong";
     }
     int type = source[at];
-    if (type < EVENT || type > DROPPED_SEGMENT) {
+    if (type < EVENT || type > NOTHING_LOST_ABOVE) {
       return "a record has the unknown type " + type;
     }
     return sizesAddUp(source, at, length) ? null : "the lengths in a record do not add up";
+  }
+
+  /** Whether a record might start here; far cheaper than {@link #defect}. */
+  static boolean isPlausible(byte[] source, int at, int end) {
+    if (end - at < HEADER_BYTES + CRC_BYTES
+        || source[at] < EVENT
+        || source[at] > NOTHING_LOST_ABOVE) {
+      return false;
+    }
+    int length = length(source, at);
+    return length >= HEADER_BYTES + CRC_BYTES
+        && length <= end - at
+        && sizesAddUp(source, at, length);
   }
 
   private static boolean sizesAddUp(byte[] source, int at, int length) {

@@ -12,6 +12,10 @@ final class SegmentFormat {
 
   static final String STORE_FILE = "store";
   static final String TEMPORARY_SUFFIX = ".tmp";
+
+  /** Of a segment of which parts were lost, kept for who wants to look. */
+  static final String DAMAGED_SUFFIX = ".damaged";
+
   static final int STORE_FILE_BYTES = 36;
 
   private static final long SEGMENT_MAGIC = 0x505257414C534547L; // "PRWALSEG"

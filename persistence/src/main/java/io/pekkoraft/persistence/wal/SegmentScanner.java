@@ -77,7 +77,7 @@ final class SegmentScanner {
 
   private BatchHeader checkedHeader(int offset, int at, @Nullable LogEnd end) {
     int version = BatchHeader.version(window.bytes(), at);
-    if (version != BatchHeader.VERSION) {
+    if (!BatchHeader.isSupported(version)) {
       throw new UnsupportedWalVersionException(name, offset, version, BatchHeader.VERSION);
     }
     BatchHeader header = BatchHeader.decode(window.bytes(), at);
@@ -99,7 +99,7 @@ final class SegmentScanner {
     return header;
   }
 
-  private static @Nullable String bodyDefect(BatchHeader header, byte[] bytes, int at) {
+  static @Nullable String bodyDefect(BatchHeader header, byte[] bytes, int at) {
     int body = at + BatchHeader.BYTES;
     if (Bytes.crc32c(bytes, body, header.bodyLength()) != header.bodyCrc()) {
       return "the checksum of the batch is wrong";
@@ -138,7 +138,7 @@ final class SegmentScanner {
   }
 
   /** Whether the header's sector was not written, or only its beginning was. */
-  private static boolean isCutOff(byte[] sector, int at) {
+  static boolean isCutOff(byte[] sector, int at) {
     int written = BatchHeader.BYTES;
     while (written > 0 && sector[at + written - 1] == 0) {
       written--;
@@ -148,13 +148,17 @@ final class SegmentScanner {
 
   private Tail tailWithoutBody(@Nullable LogEnd end, BatchHeader header, int at, String defect)
       throws IOException {
-    byte[] bytes = window.bytes();
-    int batchEnd = at + header.length();
-    int zeroSectors = BatchBuilder.zeroSectors(bytes, at + SECTOR, batchEnd);
-    if (zeroSectors <= header.zeroSectors() && bytes[batchEnd - 1] != 0) {
+    if (!isTorn(header, window.bytes(), at)) {
       throw damaged(header.offset(), defect + ", though all of it was written");
     }
     return lastTail(end, header.offset(), defect);
+  }
+
+  /** Whether sectors of a batch with a good header were not written. */
+  static boolean isTorn(BatchHeader header, byte[] bytes, int at) {
+    int batchEnd = at + header.length();
+    int zeroSectors = BatchBuilder.zeroSectors(bytes, at + SECTOR, batchEnd);
+    return zeroSectors > header.zeroSectors() || bytes[batchEnd - 1] == 0;
   }
 
   private Tail lastTail(@Nullable LogEnd end, int offset, String defect) throws IOException {

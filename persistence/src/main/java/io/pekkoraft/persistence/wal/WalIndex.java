@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class WalIndex {
   private final Map<String, EventLocations> ids = new HashMap<>();
   private final TreeMap<Long, Usage> segments = new TreeMap<>();
+
+  /** Of ids whose events are lost to damage; the empty id stands for all that are not known. */
+  private final Map<String, LostRanges> lost = new HashMap<>();
 
   /** What a segment still holds. */
   private static final class Usage {
@@ -55,6 +60,7 @@ final class WalIndex {
   /** Adds an event that is durable, or moves it. */
   synchronized void put(String persistenceId, Location location) {
     events(persistenceId).put(location, this::release);
+    changeLost(persistenceId, ranges -> ranges.remove(location.sequenceNr()));
     Usage usage = usage(location.segment());
     usage.liveBytes += location.length();
     usage.liveEvents++;
@@ -70,7 +76,78 @@ final class WalIndex {
   }
 
   synchronized void deleteTo(String persistenceId, long sequenceNr) {
-    events(persistenceId).deleteTo(sequenceNr, this::release);
+    EventLocations events = events(persistenceId);
+    events.deleteTo(sequenceNr, this::release);
+    changeLost(persistenceId, ranges -> ranges.removeThrough(events.deletedTo()));
+  }
+
+  /** Notes that events are lost. A number that is known to have been used stays used. */
+  synchronized void lose(String persistenceId, long from, long to) {
+    lost.computeIfAbsent(persistenceId, id -> new LostRanges()).add(from, to);
+    if (to != LostRanges.UNKNOWN) {
+      raiseHighest(persistenceId, to);
+    }
+  }
+
+  /** Notes that no event above a number is lost. */
+  synchronized void nothingLostAbove(String persistenceId, long sequenceNr) {
+    if (!persistenceId.isEmpty()) {
+      raiseHighest(persistenceId, sequenceNr);
+    }
+    changeLost(persistenceId, ranges -> ranges.removeAbove(sequenceNr));
+  }
+
+  private void changeLost(String persistenceId, Consumer<LostRanges> change) {
+    LostRanges ranges = lost.isEmpty() ? null : lost.get(persistenceId);
+    if (ranges != null) {
+      change.accept(ranges);
+      if (ranges.isEmpty()) {
+        lost.remove(persistenceId);
+      }
+    }
+  }
+
+  /** What of an id's events between two numbers is lost, in words, or null if nothing is. */
+  synchronized @Nullable String lost(String persistenceId, long from, long to) {
+    if (lost.isEmpty()) {
+      return null;
+    }
+    LostRanges ranges = lost.get(persistenceId);
+    if (ranges == null && !ids.containsKey(persistenceId)) {
+      ranges = lost.get("");
+    }
+    return ranges != null && ranges.intersects(from, to) ? ranges.toString() : null;
+  }
+
+  /** Whether an event is among those lost. */
+  synchronized boolean isLost(String persistenceId, long sequenceNr) {
+    return lost(persistenceId, sequenceNr, sequenceNr) != null;
+  }
+
+  /** Whether events above the highest known may be lost, in words; null if not. */
+  synchronized @Nullable String lostAtEnd(String persistenceId) {
+    return lost(persistenceId, LostRanges.UNKNOWN, LostRanges.UNKNOWN);
+  }
+
+  /** All that is lost. */
+  synchronized Map<String, String> lost() {
+    Map<String, String> all = new TreeMap<>();
+    lost.forEach((id, ranges) -> all.put(id, ranges.toString()));
+    return all;
+  }
+
+  synchronized void forEachLost(LostVisitor visitor) {
+    lost.forEach((id, ranges) -> ranges.forEach((from, to) -> visitor.visit(id, from, to)));
+  }
+
+  /** Takes one lost range of an id. */
+  interface LostVisitor {
+    void visit(String persistenceId, long from, long to);
+  }
+
+  /** Tells the places of an id's live events, in the order of their numbers. */
+  synchronized void forEachEvent(BiConsumer<String, EventLocations> visitor) {
+    ids.forEach(visitor);
   }
 
   private void release(Location location) {

@@ -151,7 +151,11 @@ public final class WalJournal extends AsyncWriteJournal {
   private static <T extends @Nullable Object> void complete(
       Promise<T> promise, @Nullable Throwable failure, Supplier<T> result) {
     if (failure == null) {
-      promise.success(result.get());
+      try {
+        promise.success(result.get());
+      } catch (WalException refused) {
+        promise.failure(refused);
+      }
     } else {
       promise.failure(failure);
     }

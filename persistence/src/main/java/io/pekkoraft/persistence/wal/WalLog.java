@@ -127,6 +127,9 @@ final class WalLog implements AutoCloseable {
         (id, highest, deletedTo) ->
             control.add(
                 RecordFormat.CATALOGUE, id.getBytes(StandardCharsets.UTF_8), highest, deletedTo));
+    index.forEachLost(
+        (id, from, to) ->
+            control.add(RecordFormat.LOST, id.getBytes(StandardCharsets.UTF_8), from, to));
   }
 
   /** Proves the last batch durable, unless that was done. */

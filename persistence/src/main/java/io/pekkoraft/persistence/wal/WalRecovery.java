@@ -3,7 +3,6 @@ package io.pekkoraft.persistence.wal;
 import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -13,17 +12,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads and verifies the whole log when it is opened. Nothing in the directory is changed before
- * everything was read and found good; then a torn last batch is wiped and left-over files go.
+ * everything was read and found good; then a torn last batch is wiped and left-over files go. If
+ * something is damaged, {@link WalSalvage} finds out what is lost.
  */
 final class WalRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
 
   private final Storage storage;
-  private final WalIndex index = new WalIndex();
-  private final Set<Long> expectedSegments = new HashSet<>();
+  private final LogFold fold = new LogFold(true);
+  private final WalIndex index = fold.index();
+  private final Set<Long> expectedSegments = fold.expectedSegments();
   private SegmentScanner.@Nullable Tail tail;
   private long tailSegment;
-  private boolean marked;
 
   private WalRecovery(Storage storage) {
     this.storage = storage;
@@ -38,6 +38,15 @@ final class WalRecovery {
     return new WalRecovery(storage).run();
   }
 
+  /** As {@link #recover}, but damage is salvaged where it can be said what is lost. */
+  static @Nullable RecoveredWal recoverOrSalvage(Storage storage) throws IOException {
+    try {
+      return recover(storage);
+    } catch (WalDamagedException damage) {
+      return new WalSalvage(storage, damage).run();
+    }
+  }
+
   private @Nullable RecoveredWal run() throws IOException {
     List<String> files = storage.list();
     List<Long> segments =
@@ -47,7 +56,7 @@ final class WalRecovery {
       deleteAll(files);
       return null;
     }
-    UUID store = readStore();
+    UUID store = readStore(storage);
     if (segments.isEmpty()) {
       throw new WalDamagedException(SegmentFormat.fileName(1), 0, "all segments are missing");
     }
@@ -57,7 +66,7 @@ final class WalRecovery {
     SegmentScanner.Tail end = requireTail(segments);
     requireAllSegments(segments);
     cleanUp(files, segments, end);
-    return new RecoveredWal(store, index, end.end(), tailSegment, end.offset(), marked);
+    return RecoveredWal.sound(store, index, end.end(), tailSegment, end.offset(), fold.isMarked());
   }
 
   /**
@@ -94,7 +103,7 @@ final class WalRecovery {
     }
   }
 
-  private UUID readStore() throws IOException {
+  static UUID readStore(Storage storage) throws IOException {
     try (StorageFile file = storage.openForReading(SegmentFormat.STORE_FILE)) {
       byte[] bytes = new byte[SegmentFormat.STORE_FILE_BYTES];
       if (file.size() != bytes.length || file.read(0, bytes, 0, bytes.length) != bytes.length) {
@@ -126,7 +135,8 @@ final class WalRecovery {
         previous = before.end();
       }
       tail =
-          scanner.scan(previous, (batch, bytes, from, to) -> apply(batch, bytes, from, to, name));
+          scanner.scan(
+              previous, (batch, bytes, from, to) -> fold.apply(batch, bytes, from, to, name));
       tailSegment = segment;
     }
   }
@@ -140,45 +150,6 @@ final class WalRecovery {
           SegmentFormat.fileName(tailSegment),
           before.offset(),
           "the segment ends without a seal, but [" + name + "] holds a batch");
-    }
-  }
-
-  private void apply(BatchHeader batch, byte[] bytes, int from, int to, String name) {
-    if (batch.kind() == BatchHeader.OPENING) {
-      expectedSegments.clear();
-    }
-    marked = batch.kind() == BatchHeader.MARK;
-    for (int at = from; at < to; at += RecordFormat.length(bytes, at)) {
-      int offset = batch.offset() + BatchHeader.BYTES + (at - from);
-      applyRecord(bytes, at, batch.segment(), offset, name);
-    }
-  }
-
-  private void applyRecord(byte[] bytes, int at, long segment, int offset, String name) {
-    long number = RecordFormat.sequenceNr(bytes, at);
-    switch (RecordFormat.type(bytes, at)) {
-      case RecordFormat.LIVE_SEGMENT -> expectedSegments.add(number);
-      case RecordFormat.DROPPED_SEGMENT -> expectedSegments.remove(number);
-      case RecordFormat.DELETION -> index.deleteTo(RecordFormat.persistenceId(bytes, at), number);
-      case RecordFormat.CATALOGUE -> {
-        String id = RecordFormat.persistenceId(bytes, at);
-        index.raiseHighest(id, number);
-        index.deleteTo(id, RecordFormat.second(bytes, at));
-      }
-      default -> applyEvent(bytes, at, segment, offset, name);
-    }
-  }
-
-  private void applyEvent(byte[] bytes, int at, long segment, int offset, String name) {
-    String id = RecordFormat.persistenceId(bytes, at);
-    long number = RecordFormat.sequenceNr(bytes, at);
-    boolean copied = RecordFormat.type(bytes, at) == RecordFormat.COPIED_EVENT;
-    if (!copied && number <= index.highest(id)) {
-      throw new WalDamagedException(
-          name, offset, "event " + number + " of [" + id + "] follows event " + index.highest(id));
-    }
-    if (number > index.deletedTo(id)) {
-      index.put(id, new Location(number, segment, offset, RecordFormat.length(bytes, at)));
     }
   }
 
@@ -254,10 +225,14 @@ final class WalRecovery {
 
   /** Restores the zeros, so that nothing of the torn batch can ever be taken for a later one. */
   private void wipe(SegmentScanner.Tail end) throws IOException {
-    try (StorageFile file = storage.open(SegmentFormat.fileName(tailSegment))) {
-      byte[] zeros = new byte[Math.min(64 << 10, end.dirtyEnd() - end.offset())];
-      for (int offset = end.offset(); offset < end.dirtyEnd(); offset += zeros.length) {
-        file.write(offset, zeros, 0, Math.min(zeros.length, end.dirtyEnd() - offset));
+    wipe(storage, tailSegment, end.offset(), end.dirtyEnd());
+  }
+
+  static void wipe(Storage storage, long segment, int from, int to) throws IOException {
+    try (StorageFile file = storage.open(SegmentFormat.fileName(segment))) {
+      byte[] zeros = new byte[Math.min(64 << 10, to - from)];
+      for (int offset = from; offset < to; offset += zeros.length) {
+        file.write(offset, zeros, 0, Math.min(zeros.length, to - offset));
       }
       file.flush();
     }

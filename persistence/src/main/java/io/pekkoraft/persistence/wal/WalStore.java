@@ -1,10 +1,13 @@
 package io.pekkoraft.persistence.wal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.file.StorageFile;
 import io.pekkoraft.persistence.file.StorageProvider;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -46,23 +49,64 @@ final class WalStore implements AutoCloseable {
     Storage storage = provider.open(settings.directory());
     boolean opened = false;
     try {
-      RecoveredWal recovered = WalRecovery.recover(storage);
+      RecoveredWal recovered = WalRecovery.recoverOrSalvage(storage);
       if (recovered == null) {
         UUID store = SegmentFiles.createStore(storage, settings.segmentSize());
         recovered =
-            new RecoveredWal(
+            RecoveredWal.sound(
                 store, new WalIndex(), LogEnd.NONE, 1, SegmentFormat.HEADER_BYTES, true);
+      } else if (recovered.fresh()) {
+        int size = settings.segmentSize() + catalogueBytes(recovered.index());
+        SegmentFiles.create(storage, recovered.store(), recovered.segment(), size);
       }
       WalIndex index = recovered.index();
       WalLog log = WalLog.open(storage, recovered);
       WalWriter writer = new WalWriter(settings, storage, executors, index, log);
       opened = true;
-      return new WalStore(storage, index, writer, writer.housekeeping());
+      WalStore opening = new WalStore(storage, index, writer, writer.housekeeping());
+      opening.stateFindings(recovered);
+      return opening;
     } finally {
       if (!opened) {
         storage.close();
       }
     }
+  }
+
+  private static int catalogueBytes(WalIndex index) {
+    long[] bytes = {0};
+    index.forEachId((id, highest, deletedTo) -> bytes[0] += catalogueBytes(id));
+    index.forEachLost((id, from, to) -> bytes[0] += catalogueBytes(id));
+    return Math.toIntExact(
+        (bytes[0] / BatchHeader.SECTOR + 1 + index.liveSegments().size()) * BatchHeader.SECTOR);
+  }
+
+  private static int catalogueBytes(String id) {
+    return RecordFormat.encodedLength(id.getBytes(UTF_8));
+  }
+
+  /** Writes down what a salvage found, so that the next start knows it without one. */
+  private void stateFindings(RecoveredWal recovered) {
+    if (recovered.isSalvaged()) {
+      deletions.evacuate(recovered.damaged());
+      Outcome stated = failure -> LOG.debug("the findings are stated", failure);
+      writer.submit(new Operations.Findings(recovered.missing(), stated));
+    }
+  }
+
+  /** What is lost of which persistence id, in words; the empty id stands for unknown ones. */
+  Map<String, String> lost() {
+    return index.lost();
+  }
+
+  /** Puts lost events back, all or none; refused if one of them is not lost. */
+  void repair(List<EventRecord> events, Outcome outcome) {
+    writer.submit(new Operations.Repair(events, outcome));
+  }
+
+  /** Takes note that nothing above a number is lost of an id, so that it can be written again. */
+  void nothingLostAbove(String persistenceId, long sequenceNr, Outcome outcome) {
+    writer.submit(new Operations.NothingLostAbove(persistenceId, sequenceNr, outcome));
   }
 
   /**
@@ -88,8 +132,16 @@ final class WalStore implements AutoCloseable {
     writer.submit(new Operations.Barrier(outcome));
   }
 
-  /** The highest sequence number that is durable, 0 if there is none. */
+  /**
+   * The highest sequence number that is durable, 0 if there is none.
+   *
+   * @throws EventsLostException if the newest events may be lost
+   */
   long highest(String persistenceId) {
+    String lost = index.lostAtEnd(persistenceId);
+    if (lost != null) {
+      throw new EventsLostException(storage.describe(), persistenceId, lost);
+    }
     return index.highest(persistenceId);
   }
 
@@ -99,12 +151,18 @@ final class WalStore implements AutoCloseable {
    *
    * @param to the last sequence number wanted, inclusive
    * @param max how many events at most
+   * @throws EventsLostException if any of the events asked for is lost; none is told then
    */
   void replay(String persistenceId, long from, long to, long max, Consumer<EventRecord> consumer)
       throws IOException {
+    String lost = index.lost(persistenceId, from, to);
+    if (lost != null) {
+      throw new EventsLostException(storage.describe(), persistenceId, lost);
+    }
     try (Reader reader = new Reader(persistenceId)) {
       long next = from;
       long left = max;
+      byte[] writerBefore = RecordFormat.NO_BYTES;
       while (left > 0) {
         List<Location> step = index.pin(persistenceId, next, to, (int) Math.min(REPLAY_STEP, left));
         if (step.isEmpty()) {
@@ -112,7 +170,9 @@ final class WalStore implements AutoCloseable {
         }
         try {
           for (Location location : step) {
-            consumer.accept(reader.read(location));
+            EventRecord event = reader.read(location);
+            writerBefore = event.writerUuid().length == 0 ? writerBefore : event.writerUuid();
+            consumer.accept(event.writerUuid().length == 0 ? event.by(writerBefore) : event);
           }
         } finally {
           index.unpin(step).forEach(deletions::deleteSegment);

@@ -5,13 +5,17 @@ import io.pekkoraft.persistence.file.StorageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.apache.pekko.actor.ExtensionIdProvider;
+import org.apache.pekko.persistence.PersistentRepr;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContext;
@@ -58,12 +62,7 @@ public final class WalStores implements Extension {
    * @throws IllegalStateException if this actor system has no open store there
    */
   public WalCounters counters(Path directory) {
-    WalHandle found = opened.get(directory.toAbsolutePath().normalize());
-    WalStore store = found == null ? null : found.storeOrNull();
-    if (store == null) {
-      throw new IllegalStateException("no store is open in [" + directory + "]");
-    }
-    return store.counters();
+    return store(directory).counters();
   }
 
   /**
@@ -81,6 +80,68 @@ public final class WalStores implements Extension {
       throw new IllegalStateException("no journal uses the directory [" + directory + "]");
     }
     WalStore unused = found.reopen();
+  }
+
+  /**
+   * What damage has lost in the store of a directory: by persistence id, in words, such as {@code
+   * 3, 7 to 9, whatever follows 12}. Empty if nothing is lost. The empty id stands for all that the
+   * store does not know: it may have lost the first events of some.
+   *
+   * @throws IllegalStateException if this actor system has no open store there
+   */
+  public Map<String, String> lost(Path directory) {
+    return store(directory).lost();
+  }
+
+  /**
+   * Puts lost events back, as another copy has them, all or none of those given. An id of which all
+   * lost events are back is served again.
+   *
+   * @return completed when they are durable; failed if one of them is not among those lost, or
+   *     cannot be serialized
+   */
+  public CompletionStage<Void> repair(Path directory, List<PersistentRepr> events) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      EventSerialization serialization = new EventSerialization(system);
+      store(directory).repair(events.stream().map(serialization::toRecord).toList(), told(done));
+    } catch (RuntimeException refused) {
+      done.completeExceptionally(refused);
+    }
+    return done;
+  }
+
+  /**
+   * States that no event above {@code sequenceNr} of an id is lost, where the store cannot tell.
+   * Say so only when another copy proves it: what was acknowledged above is gone for good.
+   *
+   * @return completed when it is durable
+   */
+  public CompletionStage<Void> nothingLostAbove(
+      Path directory, String persistenceId, long sequenceNr) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    store(directory).nothingLostAbove(persistenceId, sequenceNr, told(done));
+    return done;
+  }
+
+  @SuppressWarnings("NullAway") // a Void can only be null
+  private static Outcome told(CompletableFuture<Void> done) {
+    return failure -> {
+      if (failure == null) {
+        done.complete(null);
+      } else {
+        done.completeExceptionally(failure);
+      }
+    };
+  }
+
+  private WalStore store(Path directory) {
+    WalHandle found = opened.get(directory.toAbsolutePath().normalize());
+    WalStore store = found == null ? null : found.storeOrNull();
+    if (store == null) {
+      throw new IllegalStateException("no store is open in [" + directory + "]");
+    }
+    return store;
   }
 
   /**

@@ -6,31 +6,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
-/** The bytes on disk are those of {@code docs/format.md}; version 1 never changes. */
+/** The bytes on disk are those of {@code docs/format.md}; a version never changes. */
 class WalFormatTest {
   private static final UUID STORE = new UUID(0x0123456789ABCDEFL, 0x7EDCBA9876543210L);
 
   @Test
-  void the_bytes_of_version_1_are_those_of_the_golden_file() throws IOException {
+  void the_bytes_of_version_2_are_those_of_the_golden_file() throws IOException {
     BatchBuilder builder = new BatchBuilder();
-    EventRecord event =
-        EventRecord.of(
-            "pekko-raft|c|g|n",
-            17,
-            1234567890123L,
-            "event manifest",
-            "a writer",
-            Payload.of(1746203915, "raft", "payload".getBytes(UTF_8)),
-            Payload.of(-5, "m", new byte[] {1, 2}));
+    EventRecord event = event();
     builder.add(event, RecordFormat.encodedLength(event));
     builder.add(RecordFormat.DELETION, "id".getBytes(UTF_8), 9, 0);
+    builder.add(RecordFormat.LOST, "id".getBytes(UTF_8), 11, 12);
+    builder.add(RecordFormat.NOTHING_LOST_ABOVE, "id".getBytes(UTF_8), 14, 0);
     builder.finish(
         BatchHeader.DATA, STORE.getMostSignificantBits(), 3, 1024, new LogEnd(2, 4096, 77, 41));
     String golden =
@@ -40,7 +37,46 @@ class WalFormatTest {
             HexFormat.of().formatHex(SegmentFormat.encodeHeader(STORE, 3, 1 << 20)),
             HexFormat.of().formatHex(builder.bytes(), 0, builder.length()),
             "");
-    assertThat(golden).isEqualTo(resource("wal-v1.golden"));
+    assertThat(golden).isEqualTo(resource("wal-v2.golden"));
+  }
+
+  private static EventRecord event() {
+    return EventRecord.of(
+        "pekko-raft|c|g|n",
+        17,
+        1234567890123L,
+        "event manifest",
+        "a writer",
+        Payload.of(1746203915, "raft", "payload".getBytes(UTF_8)),
+        Payload.of(-5, "m", new byte[] {1, 2}));
+  }
+
+  @Test
+  void a_batch_of_version_1_is_read() throws IOException {
+    List<String> lines = resource("wal-v1.golden").lines().toList();
+    byte[] batch = HexFormat.of().parseHex(lines.get(2));
+    assertThat(BatchHeader.isIntact(batch, 0)).isTrue();
+    assertThat(BatchHeader.version(batch, 0)).isEqualTo(1);
+    BatchHeader header = BatchHeader.decode(batch, 0);
+    assertThat(SegmentScanner.bodyDefect(header, batch, 0)).isNull();
+    int body = BatchHeader.BYTES;
+    assertThat(RecordFormat.defect(batch, body, body + header.bodyLength())).isNull();
+    assertThat(RecordFormat.decode(batch, body)).usingRecursiveComparison().isEqualTo(event());
+  }
+
+  @Test
+  void a_store_of_version_1_is_read_and_gone_on_with() throws IOException {
+    Map<String, byte[]> files = new HashMap<>();
+    for (String line : resource("store-v1.golden").lines().toList()) {
+      String[] parts = line.split(" ");
+      byte[] content = HexFormat.of().parseHex(parts[2]);
+      files.put(parts[0], Arrays.copyOf(content, Integer.parseInt(parts[1])));
+    }
+    LogFixture log = LogFixture.reopened(files);
+    assertThat(log.replay("a")).containsExactly("2 two", "3 three");
+    assertThat(log.replay("b")).containsExactly("1 " + "p".repeat(700));
+    assertThat(log.write("a", 4, "four").succeeded()).isTrue();
+    assertThat(LogFixture.reopened(log.storage.durable()).replay("a")).hasSize(3);
   }
 
   private static String resource(String name) throws IOException {

@@ -1,0 +1,23 @@
+package io.pekkoraft.persistence.wal;
+
+/**
+ * Acknowledged events of this persistence id are lost to damage of the log. Other ids are served.
+ * The id is served again when its events were put back with {@link WalStores#repair}, or are not
+ * needed any more because a snapshot covers them and they were deleted.
+ */
+public final class EventsLostException extends WalException {
+  private static final long serialVersionUID = 1L;
+
+  EventsLostException(String directory, String persistenceId, String lost) {
+    super(
+        "write-ahead log ["
+            + directory
+            + "] was damaged: of persistence id ["
+            + persistenceId
+            + "] these events are lost: "
+            + lost
+            + ". Put them back from another copy, or admit this member again; the damaged files"
+            + " are kept beside the log, with names that end in .damaged",
+        null);
+  }
+}

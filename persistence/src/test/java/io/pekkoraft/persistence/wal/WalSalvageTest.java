@@ -1,0 +1,206 @@
+package io.pekkoraft.persistence.wal;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pekkoraft.persistence.file.MemoryStorage;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Of a damaged log it is said exactly what is lost, and everything else is served. */
+class WalSalvageTest {
+  private static final String SEGMENT = SegmentFormat.fileName(1);
+
+  private static byte[] segment(Map<String, byte[]> files) {
+    return Objects.requireNonNull(files.get(SEGMENT));
+  }
+
+  /** Flips a bit of the first place where the text stands. */
+  private static Map<String, byte[]> damaged(Map<String, byte[]> files, String name, String text) {
+    byte[] bytes = Objects.requireNonNull(files.get(name)).clone();
+    int at = new String(bytes, ISO_8859_1).indexOf(text);
+    assertThat(at).isPositive();
+    bytes[at] ^= 4;
+    Map<String, byte[]> changed = new HashMap<>(files);
+    changed.put(name, bytes);
+    return changed;
+  }
+
+  private static LogFixture three() {
+    LogFixture log = new LogFixture();
+    for (int i = 1; i <= 3; i++) {
+      log.write("a", i, "event a" + i);
+      log.write("b", i, "event b" + i);
+      log.write("c", i, "event c" + i);
+    }
+    return log;
+  }
+
+  private static LogFixture.Result repair(LogFixture log, EventRecord... events) {
+    LogFixture.Result result = new LogFixture.Result();
+    log.store.repair(List.of(events), result);
+    log.run();
+    return result;
+  }
+
+  @Test
+  void one_damaged_event_is_named_and_all_else_is_served() {
+    LogFixture log = LogFixture.reopened(damaged(three().storage.durable(), SEGMENT, "event b2"));
+    assertThat(log.store.lost()).containsOnly(Map.entry("b", "2"));
+    assertThat(log.replay("a")).hasSize(3);
+    assertThat(log.replay("c")).hasSize(3);
+    assertThat(log.replay("b", 3, 9, 9)).containsExactly("3 event b3");
+    assertThatThrownBy(() -> log.replay("b", 1, 3, 9))
+        .isInstanceOf(EventsLostException.class)
+        .hasMessageContaining("[b]")
+        .hasMessageContaining("lost: 2.");
+    assertThat(log.write("b", 4, "event b4").succeeded()).isTrue();
+  }
+
+  @Test
+  void what_a_snapshot_covers_is_not_missed() {
+    LogFixture log = LogFixture.reopened(damaged(three().storage.durable(), SEGMENT, "event b2"));
+    assertThat(log.deleteTo("b", 2).succeeded()).isTrue();
+    assertThat(log.store.lost()).isEmpty();
+    assertThat(log.replay("b")).containsExactly("3 event b3");
+    assertThat(LogFixture.reopened(log.storage.durable()).store.lost()).isEmpty();
+  }
+
+  @Test
+  void lost_events_are_put_back() {
+    LogFixture log = LogFixture.reopened(damaged(three().storage.durable(), SEGMENT, "event b2"));
+    assertThat(repair(log, LogFixture.event("b", 3, "no")).failure())
+        .hasMessageContaining("not lost");
+    assertThat(repair(log, LogFixture.event("b", 2, "event b2")).succeeded()).isTrue();
+
+    assertThat(log.replay("b")).containsExactly("1 event b1", "2 event b2", "3 event b3");
+    LogFixture reopened = LogFixture.reopened(log.storage.durable());
+    assertThat(reopened.store.lost()).isEmpty();
+    assertThat(reopened.replay("b")).containsExactly("1 event b1", "2 event b2", "3 event b3");
+  }
+
+  @Test
+  void ids_that_may_have_lost_their_newest_events_are_refused_until_somebody_knows() {
+    Map<String, byte[]> files = damaged(three().storage.durable(), SEGMENT, "event c3");
+    LogFixture log = LogFixture.reopened(files);
+    assertThat(log.store.lost())
+        .containsEntry("a", "whatever follows 3")
+        .containsEntry("c", "whatever follows 2")
+        .containsKey("");
+    assertThatThrownBy(() -> log.store.highest("c")).isInstanceOf(EventsLostException.class);
+    assertThatThrownBy(() -> log.store.highest("unknown")).isInstanceOf(EventsLostException.class);
+    assertThat(log.write("a", 4, "x").failure()).isInstanceOf(EventsLostException.class);
+
+    assertThat(repair(log, LogFixture.event("c", 3, "event c3")).succeeded()).isTrue();
+    for (Map.Entry<String, Long> known : Map.of("a", 3L, "b", 3L, "c", 3L, "", 0L).entrySet()) {
+      LogFixture.Result result = new LogFixture.Result();
+      log.store.nothingLostAbove(known.getKey(), known.getValue(), result);
+      log.run();
+      assertThat(result.succeeded()).isTrue();
+    }
+    assertThat(log.store.lost()).isEmpty();
+    assertThat(log.write("a", 4, "x").succeeded()).isTrue();
+    assertThat(log.write("new", 1, "x").succeeded()).isTrue();
+    LogFixture reopened = LogFixture.reopened(log.storage.durable());
+    assertThat(reopened.store.lost()).isEmpty();
+    assertThat(reopened.replay("c")).hasSize(3);
+    assertThat(reopened.replay("a")).hasSize(4);
+  }
+
+  @Test
+  void the_damaged_file_is_replaced_and_kept_and_the_findings_outlive_it() {
+    LogFixture log = LogFixture.reopened(damaged(three().storage.durable(), SEGMENT, "event b2"));
+    log.run();
+    log.write("a", 4, "event a4");
+    assertThat(log.storage.list()).contains(SEGMENT + ".damaged").doesNotContain(SEGMENT);
+
+    MemoryStorage storage = MemoryStorage.of(log.storage.durable());
+    LogFixture reopened = new LogFixture(storage);
+    assertThat(reopened.store.lost()).containsOnly(Map.entry("b", "2"));
+    assertThat(reopened.replay("a")).hasSize(4);
+    assertThat(reopened.replay("c")).hasSize(3);
+    assertThat(repair(reopened, LogFixture.event("b", 2, "event b2")).succeeded()).isTrue();
+    assertThat(reopened.replay("b")).hasSize(3);
+  }
+
+  @Test
+  void a_crash_at_any_flush_of_the_replacement_loses_no_more() {
+    Map<String, byte[]> files = damaged(three().storage.durable(), SEGMENT, "event b2");
+    for (int crash = 0; crash < 12; crash++) {
+      MemoryStorage storage = MemoryStorage.of(files);
+      storage.failFlushAfter(crash);
+      try {
+        LogFixture log = new LogFixture(storage);
+        log.run();
+        log.write("d", 1, "x");
+      } catch (AssertionError failedToOpen) {
+        assertThat(failedToOpen).hasMessageContaining("flush failed");
+      }
+      LogFixture after = LogFixture.reopened(storage.durable());
+      assertThat(after.store.lost()).as("crash at flush %s", crash).containsOnlyKeys("b");
+      assertThat(after.replay("a")).hasSize(3);
+      assertThat(after.replay("c")).hasSize(3);
+    }
+  }
+
+  @Test
+  void of_a_missing_segment_exactly_its_events_are_lost() {
+    LogFixture log = new LogFixture();
+    log.write("b", 1, "x");
+    for (int i = 1; i <= 150; i++) {
+      log.write("a", i, "y".repeat(1000));
+    }
+    Map<String, byte[]> files = new HashMap<>(log.storage.durable());
+    byte[] removed = Objects.requireNonNull(files.remove(SegmentFormat.fileName(3)));
+    assertThat(removed).isNotEmpty();
+
+    LogFixture reopened = LogFixture.reopened(files);
+    assertThat(reopened.store.lost()).containsOnlyKeys("a");
+    String[] range = Objects.requireNonNull(reopened.store.lost().get("a")).split(" to ");
+    long from = Long.parseLong(range[0]);
+    long to = Long.parseLong(range[1]);
+    assertThat(to - from).isBetween(15L, 25L);
+    assertThat(reopened.replay("b")).hasSize(1);
+    assertThat(reopened.replay("a", to + 1, 150, 999)).hasSize((int) (150 - to));
+    assertThat(reopened.replay("a", 1, from - 1, 999)).hasSize((int) (from - 1));
+    reopened.run();
+    LogFixture again = LogFixture.reopened(reopened.storage.durable());
+    assertThat(again.store.lost()).isEqualTo(reopened.store.lost());
+  }
+
+  @Test
+  void the_segment_header_alone_costs_nothing() {
+    Map<String, byte[]> files = new HashMap<>(three().storage.durable());
+    byte[] segment = segment(files).clone();
+    segment[40] ^= 1;
+    files.put(SEGMENT, segment);
+    LogFixture log = LogFixture.reopened(files);
+    assertThat(log.store.lost()).isEmpty();
+    assertThat(log.replay("b")).hasSize(3);
+    log.run();
+    assertThat(log.storage.list()).contains(SEGMENT + ".damaged");
+  }
+
+  @Test
+  void ranges_are_kept_apart_and_joined() {
+    LostRanges ranges = new LostRanges();
+    ranges.add(3, 3);
+    ranges.add(7, 9);
+    ranges.add(4, 5);
+    ranges.add(13, LostRanges.UNKNOWN);
+    assertThat(ranges).hasToString("3 to 5, 7 to 9, whatever follows 12");
+    ranges.remove(8);
+    ranges.removeThrough(4);
+    assertThat(ranges).hasToString("5, 7, 9, whatever follows 12");
+    assertThat(ranges.contains(8)).isFalse();
+    assertThat(ranges.isOpenEnded()).isTrue();
+    ranges.removeAbove(8);
+    assertThat(ranges).hasToString("5, 7");
+    ranges.add(1, LostRanges.UNKNOWN);
+    assertThat(ranges).hasToString("whatever follows 0");
+  }
+}

@@ -1,0 +1,51 @@
+package io.pekkoraft.persistence.wal;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The limit: appends to a file whose bytes were written before, whole sectors, and flushes. */
+final class BareLoop implements LogUnderTest {
+  private static final int SIZE = 64 << 20;
+  private static final int SECTOR = 512;
+
+  private final RandomAccessFile file;
+  private final FileChannel channel;
+  private long at;
+
+  BareLoop(Path directory) throws IOException {
+    Path path = directory.resolve("bare");
+    file = new RandomAccessFile(path.toFile(), "rw");
+    channel = FileChannel.open(path, StandardOpenOption.WRITE);
+    byte[] zeros = new byte[1 << 20];
+    for (int i = 0; i < SIZE; i += zeros.length) {
+      file.write(zeros);
+    }
+    channel.force(true);
+  }
+
+  @Override
+  public void write(int id, long sequenceNr, byte[] payload, Runnable done) throws IOException {
+    if (at + payload.length + SECTOR > SIZE) {
+      at = 0;
+    }
+    file.seek(at);
+    file.write(payload, 0, payload.length);
+    channel.force(false);
+    at += (payload.length + SECTOR - 1) / SECTOR * SECTOR;
+    done.run();
+  }
+
+  @Override
+  public boolean blocks() {
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    file.close();
+  }
+}

@@ -1,0 +1,218 @@
+package io.pekkoraft.persistence.wal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * Prints how many events a second become durable: through a bare file, through the write-ahead log
+ * alone and as a plug-in, through RocksDB alone and as a plug-in. An event carries a batch of
+ * entries of 256 bytes; each id has one write in flight. All take turns of a second, several times,
+ * so that they meet the same disk; the median counts.
+ *
+ * <p>Arguments: directory (on the disk to be measured; default the system's temporary directory),
+ * rounds (default 5).
+ */
+public final class LogBenchmark {
+  private static final int ENTRY_BYTES = 256;
+  private static final long TURN_NANOS = 1_000_000_000;
+
+  private LogBenchmark() {}
+
+  /** How to open what is measured. */
+  @FunctionalInterface
+  private interface Opening {
+    LogUnderTest open(Path directory) throws IOException;
+  }
+
+  private record Point(int ids, int entries) {
+    @Override
+    public String toString() {
+      return ids + (ids == 1 ? " id, batches of " : " ids, batches of ") + entries;
+    }
+  }
+
+  /** Prints the table. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Path base =
+        arguments.length > 0
+            ? Files.createDirectories(Path.of(arguments[0]))
+            : Path.of(System.getProperty("java.io.tmpdir"));
+    int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
+    System.out.printf(
+        "%-26s %9s %9s %9s %9s %9s   %s%n",
+        "events/s",
+        "bare",
+        "writer",
+        "plug-in",
+        "RocksDB",
+        "R. plug-in",
+        "of bare: writer, plug-in");
+    for (Point point :
+        List.of(
+            new Point(1, 1),
+            new Point(1, 16),
+            new Point(1, 128),
+            new Point(64, 1),
+            new Point(256, 1))) {
+      measure(point, base, rounds);
+    }
+    RecoveryMeasurement.print(base);
+  }
+
+  private static void measure(Point point, Path base, int rounds)
+      throws IOException, InterruptedException {
+    boolean one = point.ids() == 1;
+    Map<String, Opening> openings = new LinkedHashMap<>();
+    openings.put("bare", BareLoop::new);
+    openings.put("writer", directory -> new OwnLog(directory, point.ids(), one));
+    openings.put(
+        "plug-in",
+        directory -> new PluginLog(directory, "pekko-raft.persistence.journal", point.ids()));
+    openings.put("RocksDB", directory -> new RocksLog(directory, one));
+    openings.put("R. plug-in", directory -> new PluginLog(directory, "rocks-journal", point.ids()));
+    Map<String, double[]> rates = new LinkedHashMap<>();
+    Map<String, LogUnderTest> logs = new LinkedHashMap<>();
+    Path directory = Files.createTempDirectory(base, "log-benchmark");
+    try {
+      for (Map.Entry<String, Opening> opening : openings.entrySet()) {
+        Path own = directory.resolve(opening.getKey());
+        Files.createDirectory(own);
+        logs.put(opening.getKey(), opening.getValue().open(own));
+        rates.put(opening.getKey(), new double[rounds]);
+      }
+      Map<String, Turns> turns = new LinkedHashMap<>();
+      logs.forEach((name, log) -> turns.put(name, new Turns(log, point)));
+      for (int round = -1; round < rounds; round++) {
+        for (Map.Entry<String, double[]> rate : rates.entrySet()) {
+          double measured = turns.get(rate.getKey()).run();
+          if (round >= 0) {
+            rate.getValue()[round] = measured;
+          }
+        }
+      }
+    } finally {
+      for (LogUnderTest log : logs.values()) {
+        log.close();
+      }
+      delete(directory);
+    }
+    print(point, rates);
+  }
+
+  private static void print(Point point, Map<String, double[]> rates) {
+    StringBuilder line = new StringBuilder(String.format("%-26s", point));
+    rates.values().forEach(values -> line.append(String.format(" %9.0f", median(values))));
+    double[] bare = rates.get("bare");
+    line.append(
+        String.format(
+            "   %3.0f %%, %3.0f %%",
+            100 * ratio(rates.get("writer"), bare), 100 * ratio(rates.get("plug-in"), bare)));
+    System.out.println(line);
+  }
+
+  /** The median of the ratios within a round. */
+  private static double ratio(double[] values, double[] to) {
+    double[] ratios = new double[values.length];
+    Arrays.setAll(ratios, i -> values[i] / to[i]);
+    return median(ratios);
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** One log's turns: each id writes its next event as soon as the one before is durable. */
+  private static final class Turns {
+    private final LogUnderTest log;
+    private final Point point;
+    private final byte[] payload;
+    private final long[] sequenceNrs;
+    private final AtomicLong written = new AtomicLong();
+    private volatile long until;
+    private CountDownLatch idle = new CountDownLatch(0);
+
+    Turns(LogUnderTest log, Point point) {
+      this.log = log;
+      this.point = point;
+      this.payload = new byte[point.entries() * ENTRY_BYTES];
+      new Random(1).nextBytes(payload);
+      this.sequenceNrs = new long[point.ids()];
+    }
+
+    double run() throws InterruptedException {
+      long before = written.get();
+      long start = System.nanoTime();
+      until = start + TURN_NANOS;
+      idle = new CountDownLatch(point.ids());
+      if (log.blocks() && point.ids() == 1) {
+        while (System.nanoTime() < until) {
+          write(0, () -> written.incrementAndGet());
+        }
+      } else if (log.blocks()) {
+        runInGroups();
+      } else {
+        for (int id = 0; id < point.ids(); id++) {
+          next(id);
+        }
+        idle.await();
+      }
+      return (written.get() - before) * 1e9 / (System.nanoTime() - start);
+    }
+
+    /** The bare file for many ids: one write and flush for all of them. */
+    private void runInGroups() {
+      byte[] all = new byte[payload.length * point.ids()];
+      while (System.nanoTime() < until) {
+        try {
+          log.write(0, ++sequenceNrs[0], all, () -> written.addAndGet(point.ids()));
+        } catch (IOException failure) {
+          throw new UncheckedIOException(failure);
+        }
+      }
+      LockSupport.parkNanos(1);
+    }
+
+    private void next(int id) {
+      write(
+          id,
+          () -> {
+            written.incrementAndGet();
+            if (System.nanoTime() < until) {
+              next(id);
+            } else {
+              idle.countDown();
+            }
+          });
+    }
+
+    private void write(int id, Runnable done) {
+      try {
+        log.write(id, ++sequenceNrs[id], payload, done);
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
+    }
+  }
+}
