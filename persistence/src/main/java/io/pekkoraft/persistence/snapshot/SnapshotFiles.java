@@ -2,6 +2,7 @@ package io.pekkoraft.persistence.snapshot;
 
 import io.pekkoraft.persistence.file.DirectoryStorage;
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +28,8 @@ import java.util.Objects;
 public final class SnapshotFiles {
   private static final String TEMPORARY = "temporary-";
   private static final String SNAPSHOT = "snapshot-";
+  private static final String NEEDS_READMISSION =
+      "this member needs readmission: empty its data directory and admit it again";
   private static final int BUFFER = 64 * 1024;
 
   private final Path directory;
@@ -89,50 +91,111 @@ public final class SnapshotFiles {
       return new byte[0];
     }
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      byte[] bytes = new byte[(int) Math.max(0, Math.min(maxBytes, file.length() - offset))];
-      file.seek(offset);
-      file.readFully(bytes);
+      SnapshotTrailer trailer = SnapshotTrailer.read(file, name);
+      long end = trailer == null ? file.length() : trailer.contentLength();
+      byte[] bytes = new byte[(int) Math.max(0, Math.min(maxBytes, end - offset))];
+      if (trailer == null || bytes.length == 0) {
+        file.seek(offset);
+        file.readFully(bytes);
+      } else {
+        copyVerified(file, trailer, name, offset, bytes);
+      }
       return bytes;
     } catch (FileNotFoundException e) {
       return new byte[0]; // removed just now
     }
   }
 
+  private static void copyVerified(
+      RandomAccessFile file, SnapshotTrailer trailer, String name, long offset, byte[] target)
+      throws IOException {
+    int copied = 0;
+    while (copied < target.length) {
+      long position = offset + copied;
+      byte[] chunk = trailer.readChunk(file, (int) (position / trailer.chunkSize()), name);
+      int at = (int) (position % trailer.chunkSize());
+      int count = Math.min(chunk.length - at, target.length - copied);
+      System.arraycopy(chunk, at, target, copied, count);
+      copied += count;
+    }
+  }
+
   /**
-   * Opens a file after it has been checked against its length and hash.
+   * Opens a file after it has been checked against its length and hash. A damaged one is put aside,
+   * under a name that ends in {@code .damaged}. The file is read in pieces, never as a whole.
    *
    * @throws SnapshotDamagedException if it is missing or other than it was written
    */
   public InputStream openVerified(SnapshotFile file) throws IOException {
     Path path = resolve(file.name());
-    MessageDigest digest = sha256();
-    long length = 0;
-    try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-        length += n;
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new SnapshotDamagedException(
+          "snapshot file " + path + " is missing" + putAsideText(path) + "; " + NEEDS_READMISSION);
+    }
+    RandomAccessFile data = new RandomAccessFile(path.toFile(), "r");
+    boolean opened = false;
+    try {
+      SnapshotTrailer trailer = SnapshotTrailer.read(data, path.toString());
+      long length = trailer == null ? data.length() : trailer.contentLength();
+      String hash = hash(data, length);
+      if (length != file.length() || !hash.equals(file.contentHash())) {
+        throw damaged(path, length, hash, file);
       }
-    } catch (NoSuchFileException e) {
-      throw new SnapshotDamagedException(
-          "snapshot file " + path + " is missing; this member needs readmission");
+      data.seek(0);
+      opened = true;
+      return trailer == null
+          ? new BufferedInputStream(new FileInputStream(data.getFD()), BUFFER)
+          : new SnapshotInput(data, trailer, path.toString());
+    } catch (SnapshotDamagedException damage) {
+      putAside(path);
+      throw new SnapshotDamagedException(damage.getMessage() + "; " + NEEDS_READMISSION);
+    } finally {
+      if (!opened) {
+        data.close();
+      }
     }
-    String hash = HexFormat.of().formatHex(digest.digest());
-    if (length != file.length() || !hash.equals(file.contentHash())) {
-      throw new SnapshotDamagedException(
-          "snapshot file "
-              + path
-              + " is damaged: it has "
-              + length
-              + " bytes and hash "
-              + hash
-              + ", expected "
-              + file.length()
-              + " and "
-              + file.contentHash()
-              + "; this member needs readmission");
+  }
+
+  private static String putAsideText(Path path) {
+    return Files.exists(damagedName(path)) ? " (it was found damaged before and put aside)" : "";
+  }
+
+  private static Path damagedName(Path path) {
+    return path.resolveSibling(path.getFileName() + ".damaged");
+  }
+
+  private void putAside(Path path) throws IOException {
+    Files.move(path, damagedName(path), StandardCopyOption.ATOMIC_MOVE);
+    syncDirectory(directory);
+  }
+
+  private static String hash(RandomAccessFile file, long length) throws IOException {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[BUFFER];
+    file.seek(0);
+    long left = length;
+    while (left > 0) {
+      int count = (int) Math.min(left, buffer.length);
+      file.readFully(buffer, 0, count);
+      digest.update(buffer, 0, count);
+      left -= count;
     }
-    return new BufferedInputStream(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), BUFFER);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static SnapshotDamagedException damaged(
+      Path path, long length, String hash, SnapshotFile expected) {
+    return new SnapshotDamagedException(
+        "snapshot file "
+            + path
+            + " is damaged: it has "
+            + length
+            + " bytes and hash "
+            + hash
+            + ", expected "
+            + expected.length()
+            + " and "
+            + expected.contentHash());
   }
 
   /**

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * A snapshot file that is being written. It counts only after {@link #commit}; closed before that,
@@ -25,6 +28,9 @@ public final class SnapshotWriter implements Closeable {
   private final OutputStream buffered;
   private final MessageDigest digest = SnapshotFiles.sha256();
   private final OutputStream stream = new HashingStream();
+  private final List<Integer> checksums = new ArrayList<>();
+  private CRC32C chunk = new CRC32C();
+  private int chunkLength;
   private long length;
   private boolean committed;
 
@@ -57,6 +63,9 @@ public final class SnapshotWriter implements Closeable {
    * @throws IOException if any of it failed; nothing is there then
    */
   public SnapshotFile commit() throws IOException {
+    endChunk();
+    int[] all = checksums.stream().mapToInt(Integer::intValue).toArray();
+    buffered.write(new SnapshotTrailer(length, SnapshotTrailer.CHUNK, all).encode());
     buffered.flush();
     file.getFD().sync();
     file.close();
@@ -102,6 +111,28 @@ public final class SnapshotWriter implements Closeable {
     }
   }
 
+  private void count(byte[] bytes, int offset, int count) {
+    int at = offset;
+    int end = offset + count;
+    while (at < end) {
+      int taken = Math.min(end - at, SnapshotTrailer.CHUNK - chunkLength);
+      chunk.update(bytes, at, taken);
+      chunkLength += taken;
+      at += taken;
+      if (chunkLength == SnapshotTrailer.CHUNK) {
+        endChunk();
+      }
+    }
+  }
+
+  private void endChunk() {
+    if (chunkLength > 0) {
+      checksums.add((int) chunk.getValue());
+      chunk = new CRC32C();
+      chunkLength = 0;
+    }
+  }
+
   private final class HashingStream extends OutputStream {
     @Override
     public void write(int b) throws IOException {
@@ -112,6 +143,7 @@ public final class SnapshotWriter implements Closeable {
     public void write(byte[] bytes, int offset, int count) throws IOException {
       buffered.write(bytes, offset, count);
       digest.update(bytes, offset, count);
+      count(bytes, offset, count);
       length += count;
     }
 

@@ -68,7 +68,7 @@ class WalFormatTest {
   void a_store_of_version_1_is_read_and_gone_on_with() throws IOException {
     Map<String, byte[]> files = new HashMap<>();
     for (String line : resource("store-v1.golden").lines().toList()) {
-      String[] parts = line.split(" ");
+      String[] parts = line.split(" ", -1);
       byte[] content = HexFormat.of().parseHex(parts[2]);
       files.put(parts[0], Arrays.copyOf(content, Integer.parseInt(parts[1])));
     }

@@ -160,7 +160,7 @@ class WalSalvageTest {
 
     LogFixture reopened = LogFixture.reopened(files);
     assertThat(reopened.store.lost()).containsOnlyKeys("a");
-    String[] range = Objects.requireNonNull(reopened.store.lost().get("a")).split(" to ");
+    String[] range = Objects.requireNonNull(reopened.store.lost().get("a")).split(" to ", -1);
     long from = Long.parseLong(range[0]);
     long to = Long.parseLong(range[1]);
     assertThat(to - from).isBetween(15L, 25L);

@@ -1,0 +1,104 @@
+package io.pekkoraft.persistence.snapshot;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands behind the content of a snapshot file ({@code docs/format.md}, "Snapshot files"): a
+ * checksum for each chunk, so that a part can be verified without the rest. Files of earlier
+ * versions have none.
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+record SnapshotTrailer(long contentLength, int chunkSize, int[] checksums) {
+  static final int CHUNK = 256 << 10;
+
+  private static final long MAGIC = 0x5052534E41505452L; // "PRSNAPTR"
+  private static final int VERSION = 1;
+  private static final int END_BYTES = 28;
+
+  byte[] encode() {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * checksums.length + END_BYTES);
+    for (int checksum : checksums) {
+      bytes.putInt(checksum);
+    }
+    bytes.putLong(MAGIC).putInt(VERSION).putInt(chunkSize).putLong(contentLength);
+    bytes.putInt(crc(bytes.array(), 0, bytes.position()));
+    return bytes.array();
+  }
+
+  /**
+   * Reads the trailer of a file.
+   *
+   * @return null if there is none
+   * @throws SnapshotDamagedException if there is one, but not as it was written
+   */
+  static @Nullable SnapshotTrailer read(RandomAccessFile file, String name) throws IOException {
+    long size = file.length();
+    if (size < END_BYTES) {
+      return null;
+    }
+    byte[] end = new byte[END_BYTES];
+    file.seek(size - END_BYTES);
+    file.readFully(end);
+    ByteBuffer fields = ByteBuffer.wrap(end);
+    if (fields.getLong(0) != MAGIC) {
+      return null;
+    }
+    int version = fields.getInt(8);
+    if (version != VERSION) {
+      throw new SnapshotDamagedException(
+          "snapshot file " + name + " has the format version " + version + ", unknown here");
+    }
+    int chunkSize = fields.getInt(12);
+    long length = fields.getLong(16);
+    if (chunkSize <= 0 || length < 0 || length > size) {
+      throw damaged(name);
+    }
+    long count = (length + chunkSize - 1) / chunkSize;
+    if (count > size / 4 || length + 4 * count + END_BYTES != size) {
+      throw damaged(name);
+    }
+    byte[] all = new byte[(int) (4 * count) + END_BYTES];
+    file.seek(length);
+    file.readFully(all);
+    ByteBuffer bytes = ByteBuffer.wrap(all);
+    if (bytes.getInt(all.length - 4) != crc(all, 0, all.length - 4)) {
+      throw damaged(name);
+    }
+    int[] checksums = new int[(int) count];
+    bytes.asIntBuffer().get(checksums);
+    return new SnapshotTrailer(length, chunkSize, checksums);
+  }
+
+  private static SnapshotDamagedException damaged(String name) {
+    return new SnapshotDamagedException(
+        "snapshot file " + name + " is damaged: its checksums are not as written");
+  }
+
+  /** Reads the chunk that holds a position, and verifies it. */
+  byte[] readChunk(RandomAccessFile file, int chunk, String name) throws IOException {
+    long from = (long) chunk * chunkSize;
+    byte[] bytes = new byte[(int) Math.min(chunkSize, contentLength - from)];
+    file.seek(from);
+    file.readFully(bytes);
+    if (crc(bytes, 0, bytes.length) != checksums[chunk]) {
+      throw new SnapshotDamagedException(
+          "snapshot file "
+              + name
+              + " is damaged between its bytes "
+              + from
+              + " and "
+              + (from + bytes.length));
+    }
+    return bytes;
+  }
+
+  static int crc(byte[] bytes, int from, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, from, length);
+    return (int) crc.getValue();
+  }
+}
