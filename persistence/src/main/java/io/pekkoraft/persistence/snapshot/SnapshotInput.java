@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.util.Objects;
 
-/** The content of a snapshot file, chunk by chunk, each verified before a byte of it is given out. */
+/**
+ * The content of a snapshot file, chunk by chunk, each verified before a byte of it is given out.
+ */
 final class SnapshotInput extends InputStream {
   private final RandomAccessFile file;
   private final SnapshotTrailer trailer;

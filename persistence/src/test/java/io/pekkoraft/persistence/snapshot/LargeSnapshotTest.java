@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Snapshots are streamed, in chunks with a checksum each. With 1 GiB of content and 256 MiB of heap:
- * {@code mvn -pl persistence -Dtest=LargeSnapshotTest -Dsnapshot.mib=1024 -Dtest.heap=-Xmx256m test}.
+ * Snapshots are streamed, in chunks with a checksum each. With 1 GiB of content and 256 MiB of
+ * heap: {@code mvn -pl persistence -Dtest=LargeSnapshotTest -Dsnapshot.mib=1024
+ * -Dtest.heap=-Xmx256m test}.
  */
 class LargeSnapshotTest {
   private static final int PIECE = 1 << 20;
@@ -121,8 +122,7 @@ class LargeSnapshotTest {
   void the_trailer_is_that_of_the_document() {
     SnapshotTrailer trailer = new SnapshotTrailer(300_000, 256 << 10, new int[] {1, -2});
     assertThat(HexFormat.of().formatHex(trailer.encode()))
-        .isEqualTo(
-            "00000001fffffffe5052534e41505452000000010004000000000000000493e0b5542a74");
+        .isEqualTo("00000001fffffffe5052534e41505452000000010004000000000000000493e0b5542a74");
   }
 
   private static void flip(Path path, long at) throws IOException {
