@@ -216,13 +216,10 @@ public final class CoordinationSerializer extends SerializerWithStringManifest {
   }
 
   private static Acquisition readAcquisition(Input input) {
-    String name = readName(input);
-    String owner = CoordinationLimits.checkOwner(Fields.readText(input, "owner", MAX_OWNER_BYTES));
-    long timeToLive = Fields.readCounter(input, "time to live");
-    if (timeToLive == 0 || timeToLive > CoordinationLimits.MAX_TIME_TO_LIVE_NANOS) {
-      throw new MalformedBytesException("a lease cannot live for " + timeToLive + " ns");
-    }
-    return new Acquisition(name, owner, timeToLive);
+    return new Acquisition(
+        readName(input),
+        Fields.readText(input, "owner", MAX_OWNER_BYTES),
+        Fields.readCounter(input, "time to live"));
   }
 
   /** Most instances are at the session itself: its address is left out then. */

@@ -80,16 +80,15 @@ final class LocalSession implements Session {
   @Override
   public String reason() {
     long quietNanos = System.nanoTime() - (answered ? answeredNanos : startedNanos);
-    if (answered && quietNanos < settings.electionTimeout().toNanos()) {
+    if (answered && quietNanos < settings.electionTimeout().toNanos() / 2) {
       return "";
     }
     return "no leader of the group '"
         + settings.group()
         + "' has answered this process "
-        + (answered ? "for " : "since it started, ")
+        + (answered ? "for " : "in the ")
         + quietNanos / 1_000_000
-        + " ms"
-        + (answered ? "" : " ago");
+        + (answered ? " ms" : " ms since it started");
   }
 
   // --- names that are assigned

@@ -25,6 +25,9 @@ public final class CoordinationLimits {
   /** A session's wishes may have about so many bytes: a ping has to fit into a frame of Artery. */
   public static final int MAX_WISHES_BYTES = 160 * 1024;
 
+  /** The shortest time to live of a lease: what is below would be nothing, with the drift off. */
+  public static final long MIN_TIME_TO_LIVE_NANOS = 1_000_000;
+
   /** The longest time to live of a lease: a day. */
   public static final long MAX_TIME_TO_LIVE_NANOS = 86_400_000_000_000L;
 
@@ -74,5 +77,17 @@ public final class CoordinationLimits {
           "an owner has at most " + MAX_OWNER_BYTES + " bytes of UTF-8, not " + bytes);
     }
     return owner;
+  }
+
+  /**
+   * @return {@code nanos}
+   * @throws IllegalArgumentException if it is too short or too long
+   */
+  public static long checkTimeToLive(long nanos) {
+    if (nanos < MIN_TIME_TO_LIVE_NANOS || nanos > MAX_TIME_TO_LIVE_NANOS) {
+      throw new IllegalArgumentException(
+          "the time to live of a lease is from 1 ms to a day, not " + nanos + " ns");
+    }
+    return nanos;
   }
 }

@@ -226,7 +226,11 @@ public final class Grants {
         continue;
       }
       KnownSession holder = sessions.get(entry.holder());
-      if (holder != null || isPast(nowNanos, attachUntilNanos)) {
+      boolean awaited =
+          holder == null
+              ? !isPast(nowNanos, attachUntilNanos)
+              : holder.revision() == 0 && isHeard(holder, nowNanos);
+      if (!awaited) {
         String path = holder != null && isHeard(holder, nowNanos) ? holder.pathOf(entry) : null;
         instances.add(new Instance(name, entry.token(), path == null ? "" : path));
       }

@@ -109,17 +109,12 @@ public final class Holding {
    * @throws IllegalArgumentException if it is no name, owner or time to live
    */
   public @Nullable Long acquire(String name, String owner, long timeToLiveNanos, long nowNanos) {
-    if (timeToLiveNanos <= 0 || timeToLiveNanos > CoordinationLimits.MAX_TIME_TO_LIVE_NANOS) {
-      throw new IllegalArgumentException(
-          "the time to live of a lease is above 0 and at most a day, not "
-              + timeToLiveNanos
-              + " ns");
-    }
+    Acquisition asked = new Acquisition(name, owner, timeToLiveNanos);
     Lease lease = held.get(name);
     if (lease != null && lease.owner().equals(owner) && lease.isValid(nowNanos)) {
       return lease.token();
     }
-    needs.acquire(new Acquisition(name, owner, timeToLiveNanos), nowNanos);
+    needs.acquire(asked, nowNanos);
     return null;
   }
 

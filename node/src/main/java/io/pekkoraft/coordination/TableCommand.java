@@ -28,9 +28,8 @@ public sealed interface TableCommand {
      */
     public Assign {
       CoordinationLimits.checkName(name);
-      if (timeToLiveNanos < 0 || timeToLiveNanos > CoordinationLimits.MAX_TIME_TO_LIVE_NANOS) {
-        throw new IllegalArgumentException(
-            "a time to live is from 0 to a day, not " + timeToLiveNanos + " ns");
+      if (timeToLiveNanos != 0) {
+        CoordinationLimits.checkTimeToLive(timeToLiveNanos);
       }
     }
   }

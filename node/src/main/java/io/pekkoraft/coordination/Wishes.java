@@ -40,5 +40,14 @@ public record Wishes(
   public record Instance(String name, long token, String path) {}
 
   /** A lease that is asked for. */
-  public record Acquisition(String name, String owner, long timeToLiveNanos) {}
+  public record Acquisition(String name, String owner, long timeToLiveNanos) {
+    /**
+     * @throws IllegalArgumentException if it cannot be granted
+     */
+    public Acquisition {
+      CoordinationLimits.checkName(name);
+      CoordinationLimits.checkOwner(owner);
+      CoordinationLimits.checkTimeToLive(timeToLiveNanos);
+    }
+  }
 }

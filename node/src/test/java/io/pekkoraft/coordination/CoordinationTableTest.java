@@ -26,8 +26,9 @@ class CoordinationTableTest {
     assertThat(apply(5, new Assign("x", 0, A, "", 0))).isEqualTo(new TableResult(Status.DONE, 5));
     assertThat(apply(6, new Assign("x", 0, B, "", 0)))
         .isEqualTo(new TableResult(Status.OTHER_TOKEN, 5));
-    assertThat(apply(7, new Assign("x", 5, B, "me", 9))).isEqualTo(new TableResult(Status.DONE, 7));
-    assertThat(table.view().entry("x")).isEqualTo(new TableEntry("x", 7, B, "me", 9));
+    assertThat(apply(7, new Assign("x", 5, B, "me", 9_000_000)))
+        .isEqualTo(new TableResult(Status.DONE, 7));
+    assertThat(table.view().entry("x")).isEqualTo(new TableEntry("x", 7, B, "me", 9_000_000));
     assertThat(apply(8, new Remove("x", 5))).isEqualTo(new TableResult(Status.OTHER_TOKEN, 7));
     assertThat(apply(9, new Remove("x", 7))).isEqualTo(new TableResult(Status.DONE, 0));
     assertThat(apply(10, new Remove("x", 7))).isEqualTo(new TableResult(Status.OTHER_TOKEN, 0));
@@ -50,7 +51,7 @@ class CoordinationTableTest {
   @Test
   void what_is_no_command_is_refused_by_a_result_whatever_it_is() {
     apply(5, new Assign("x", 0, A, "", 0));
-    byte[] good = new Assign("x", 5, B, "owner", 7).toBytes();
+    byte[] good = new Assign("x", 5, B, "owner", 7_000_000).toBytes();
     SplittableRandom random = new SplittableRandom(1);
     for (int run = 0; run < 20_000; run++) {
       byte[] bad = Arrays.copyOf(good, random.nextInt(4) == 0 ? random.nextInt(90) : good.length);
@@ -67,7 +68,7 @@ class CoordinationTableTest {
   /** With a checksum that fits, as an enemy would send it. */
   @Test
   void well_framed_nonsense_is_refused_too_and_never_breaks_a_snapshot() throws IOException {
-    byte[] good = new Assign("x", 0, A, "owner", 7).toBytes();
+    byte[] good = new Assign("x", 0, A, "owner", 7_000_000).toBytes();
     SplittableRandom random = new SplittableRandom(2);
     for (int run = 0; run < 20_000; run++) {
       byte[] bad = good.clone();
@@ -114,7 +115,7 @@ class CoordinationTableTest {
   /** Commands and snapshots are in logs and files: these bytes may never change. */
   @Test
   void the_bytes_of_version_1() throws IOException {
-    assertThat(hex(new Assign("x", 300, A, "me", 1_000).toBytes()))
+    assertThat(hex(new Assign("x", 300, A, "me", 1_000_000).toBytes()))
         .isEqualTo(
             "4301"
                 + "01"
@@ -123,7 +124,7 @@ class CoordinationTableTest {
                 + "0d70656b6b6f3a2f2f7340613a31"
                 + "0807060504030201"
                 + "026d65"
-                + "e807");
+                + "c0843d");
     assertThat(hex(new Remove("x", 300).toBytes())).isEqualTo("4301" + "02" + "0178ac02");
     assertThat(hex(table.apply(300, new Assign("x", 0, A, "me", 0).toBytes())))
         .isEqualTo("4101" + "00" + "ac02");
