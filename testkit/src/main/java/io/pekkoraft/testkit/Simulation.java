@@ -105,13 +105,16 @@ public final class Simulation {
   }
 
   SimulatedClock clock(double drift) {
-    // Mostly somewhere between, at times as bad as allowed: there leases are tight.
-    double off =
-        random.nextInt(3) == 0 ? random.nextInt(2) * 1.998 - 0.999 : random.nextDouble(-1, 1);
-    double rate = 1 + off * drift;
+    double rate = drift == 0 ? 1 : 1 + off() * drift;
     // Some clocks start below zero, as System.nanoTime may.
     long origin = random.nextLong(-1_000_000_000_000L, 1_000_000_000_000L);
     return new SimulatedClock(origin, rate);
+  }
+
+  /** Mostly somewhere between, at times as bad as allowed: there leases are tight. */
+  private double off() {
+    boolean worst = random.nextInt(3) == 0;
+    return worst ? random.nextInt(2) * 1.998 - 0.999 : random.nextDouble(-1, 1);
   }
 
   /** What is to be started beside each new process of a member. */
