@@ -34,7 +34,8 @@ final class BareLoop implements LogUnderTest {
     file.seek(at);
     file.write(payload, 0, payload.length);
     channel.force(false);
-    at += (payload.length + SECTOR - 1) / SECTOR * SECTOR;
+    int sectors = (payload.length + SECTOR - 1) / SECTOR;
+    at += (long) sectors * SECTOR;
     done.run();
   }
 

@@ -9,10 +9,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -96,7 +96,7 @@ public final class LogBenchmark {
       logs.forEach((name, log) -> turns.put(name, new Turns(log, point)));
       for (int round = -1; round < rounds; round++) {
         for (Map.Entry<String, double[]> rate : rates.entrySet()) {
-          double measured = turns.get(rate.getKey()).run();
+          double measured = Objects.requireNonNull(turns.get(rate.getKey())).run();
           if (round >= 0) {
             rate.getValue()[round] = measured;
           }
@@ -114,12 +114,16 @@ public final class LogBenchmark {
   private static void print(Point point, Map<String, double[]> rates) {
     StringBuilder line = new StringBuilder(String.format("%-26s", point));
     rates.values().forEach(values -> line.append(String.format(" %9.0f", median(values))));
-    double[] bare = rates.get("bare");
+    double[] bare = of(rates, "bare");
     line.append(
         String.format(
             "   %3.0f %%, %3.0f %%",
-            100 * ratio(rates.get("writer"), bare), 100 * ratio(rates.get("plug-in"), bare)));
+            100 * ratio(of(rates, "writer"), bare), 100 * ratio(of(rates, "plug-in"), bare)));
     System.out.println(line);
+  }
+
+  private static double[] of(Map<String, double[]> rates, String name) {
+    return Objects.requireNonNull(rates.get(name), name);
   }
 
   /** The median of the ratios within a round. */
@@ -191,7 +195,6 @@ public final class LogBenchmark {
           throw new UncheckedIOException(failure);
         }
       }
-      LockSupport.parkNanos(1);
     }
 
     private void next(int id) {

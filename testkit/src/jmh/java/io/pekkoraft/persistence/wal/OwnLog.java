@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The write-ahead log without Pekko; all events but a few are deleted now and then. */
@@ -47,7 +48,8 @@ final class OwnLog implements LogUnderTest {
                 background,
                 (delay, task) -> {
                   if (!inline) {
-                    background.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+                    ScheduledFuture<?> unused =
+                        background.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
                   }
                 }));
   }
