@@ -1,6 +1,7 @@
 package io.pekkoraft.cluster;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.cluster.AddressSettings.From;
 import io.pekkoraft.cluster.LocalMember.Surroundings;
@@ -57,6 +58,7 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
   private boolean stopping;
   private String secondSelf = "";
   private @Nullable Session session;
+  private @Nullable SessionPlace place;
 
   private LocalPekkoRaft(
       ActorSystem<?> system,
@@ -354,10 +356,24 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
   public synchronized Session session() {
     Session present = session;
     if (present == null) {
-      present = SessionStarter.start(place());
+      present = startSession();
       session = present;
     }
     return present;
+  }
+
+  /** What is configured wrongly is said again at the next call: the group is started once. */
+  private Session startSession() {
+    SessionPlace where = place;
+    if (where == null) {
+      where = place();
+      place = where;
+    }
+    try {
+      return SessionStarter.start(where);
+    } catch (ConfigException wrong) {
+      throw OperatorException.configuration("configuration: " + wrong.getMessage());
+    }
   }
 
   private SessionPlace place() {

@@ -72,6 +72,19 @@ class BadInputTest {
   }
 
   @Test
+  void what_a_session_cannot_be_started_with_is_named_each_time() throws IOException {
+    try (Systems systems = new Systems(temp, "a", "b")) {
+      PekkoRaft raft =
+          PekkoRaft.get(systems.start("a", "pekko-raft.coordination.rebalance-after = never"));
+      for (int call = 0; call < 2; call++) {
+        assertThatThrownBy(raft::session)
+            .isInstanceOf(OperatorException.class)
+            .hasMessageContaining("rebalance-after");
+      }
+    }
+  }
+
+  @Test
   void a_group_is_started_once_under_a_valid_name() throws IOException {
     try (Systems systems = new Systems(temp, "a", "b")) {
       PekkoRaft raft = PekkoRaft.get(systems.start("a", ""));
