@@ -12,6 +12,9 @@ interface Hosting {
   /** How this node stands with the others. */
   CompletionStage<Standing> standing();
 
+  /** Has another node lead the others in place of this one, where that can be chosen. */
+  void handLeadershipTo(String node);
+
   /**
    * @param complete true if all three nodes are there, as far as this one knows
    * @param leads true if this node leads the others, where that says something

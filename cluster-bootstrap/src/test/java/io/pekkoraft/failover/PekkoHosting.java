@@ -62,6 +62,10 @@ final class PekkoHosting implements Hosting {
     return proxy;
   }
 
+  /** Who leads a Cluster follows from the addresses. */
+  @Override
+  public void handLeadershipTo(String node) {}
+
   @Override
   public CompletionStage<Standing> standing() {
     CurrentClusterState state = cluster.state();

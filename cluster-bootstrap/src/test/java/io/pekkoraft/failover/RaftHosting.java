@@ -5,9 +5,13 @@ import com.typesafe.config.ConfigFactory;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.api.RaftStatus.Role;
 import io.pekkoraft.cluster.PekkoRaft;
+import io.pekkoraft.cluster.RaftMember;
+import io.pekkoraft.log.NodeId;
 import io.pekkoraft.session.Session;
 import io.pekkoraft.singleton.RaftSingleton;
 import io.pekkoraft.singleton.RaftSingletonActor;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -17,6 +21,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** {@link RaftSingleton}, in actor systems without Pekko Cluster. */
 final class RaftHosting implements Hosting {
   private static final String SINGLETON = "shown";
+
+  private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(5);
 
   private final ActorSystem<?> system;
   private final ActorRef<String> proxy;
@@ -62,11 +68,20 @@ final class RaftHosting implements Hosting {
     return proxy;
   }
 
+  private Optional<RaftMember> member() {
+    String group = system.settings().config().getString("pekko-raft.coordination.group");
+    return PekkoRaft.get(system).group(group);
+  }
+
+  @Override
+  public void handLeadershipTo(String node) {
+    // Who asks for it looks at the standing afterwards, and asks again.
+    member().ifPresent(member -> member.transferLeadership(NodeId.of(node), TRANSFER_TIMEOUT));
+  }
+
   @Override
   public CompletionStage<Standing> standing() {
-    String group = system.settings().config().getString("pekko-raft.coordination.group");
-    return PekkoRaft.get(system)
-        .group(group)
+    return member()
         .map(member -> member.status().thenApply(RaftHosting::standing))
         .orElseGet(() -> CompletableFuture.completedFuture(new Standing(false, false, 0)));
   }

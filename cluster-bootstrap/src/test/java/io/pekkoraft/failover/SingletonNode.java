@@ -21,6 +21,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  *   <li>{@code hold MILLIS}: its user asks one question whose handler stays inside for so long
  *   <li>{@code look}: reports {@code answered} at the next answer, whoever gives it
  *   <li>{@code standing ID}: reports {@code standing} with ID, complete, leads, term
+ *   <li>{@code lead ID}: this node, if it leads the others, has that one lead them
  *   <li>{@code flush ID}: reports {@code flushed} with ID
  * </ul>
  */
@@ -88,6 +89,7 @@ public final class SingletonNode {
       case "hold" -> user.ask(Integer.parseInt(argument));
       case "look" -> user.look();
       case "standing" -> sayStanding(argument);
+      case "lead" -> hosting.handLeadershipTo(argument);
       case "flush" -> Report.say("flushed", argument);
       default -> Report.say("unknown", argument);
     }

@@ -17,6 +17,10 @@ import java.util.function.BiConsumer;
 public final class SingletonNodes implements AutoCloseable {
   public static final List<String> IDS = List.of("a", "b", "c");
   private static final Duration AGAIN = Duration.ofMillis(100);
+
+  /** Twice the time in which a leader that was handed the leadership is like any other. */
+  private static final Duration AFTER_TRANSFER = Duration.ofSeconds(1);
+
   private static final Duration END_PATIENCE = Duration.ofSeconds(20);
 
   private final Board board;
@@ -128,6 +132,22 @@ public final class SingletonNodes implements AutoCloseable {
       all().stream().map(NodeProcess::answeredBy).distinct().forEach(instances::add);
     }
     return true;
+  }
+
+  /**
+   * Has the instance's node lead the others, or not, where that can be chosen; then waits as {@link
+   * #awaitSettled} does. It can fail: the host's {@link NodeProcess#leads} says what came of it.
+   */
+  public Optional<String> arrangeLeader(String instance, boolean host, Duration patience)
+      throws InterruptedException {
+    NodeProcess there = hostOf(instance);
+    if (there.leads() == host) {
+      return Optional.of(instance);
+    }
+    NodeProcess next = host ? there : othersThan(there).get(0);
+    all().stream().filter(NodeProcess::leads).forEach(node -> node.tell("lead " + next.id()));
+    Board.elapse(AFTER_TRANSFER);
+    return awaitSettled(patience);
   }
 
   /** Waits until everything is heard that the nodes have reported until now. */

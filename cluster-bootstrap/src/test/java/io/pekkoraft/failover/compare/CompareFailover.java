@@ -105,14 +105,18 @@ public final class CompareFailover {
           failovers.variant().label(),
           failovers.killed().columns(),
           failovers.terminated().columns());
-      if (failovers.variant().isRaft() && failovers.killedLeading().count() > 0) {
-        System.out.printf(
-            row, "  where it also led the group", failovers.killedLeading().columns(), "");
+      if (failovers.variant().isRaft()) {
+        part("  its node led the group too", failovers.killedLeading());
+        part("  another node led it", failovers.killedFollowing());
       }
     }
     System.out.println();
     for (Failovers failovers : all) {
       System.out.println(failovers.variant().label() + ": " + failovers.variant().settings());
     }
+  }
+
+  private static void part(String which, Samples killed) {
+    System.out.printf("%-30s%s%n", which, killed.columns());
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 final class Failovers {
   static final int ASK_EVERY_MILLIS = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int TRANSFERS = 3;
   private static final int MAX_PAUSE_MILLIS = 1000;
 
   private final Variant variant;
@@ -25,6 +27,7 @@ final class Failovers {
   private final Board board = new Board();
   private final Samples killed = new Samples();
   private final Samples killedLeading = new Samples();
+  private final Samples killedFollowing = new Samples();
   private final Samples terminated = new Samples();
 
   /**
@@ -62,7 +65,8 @@ final class Failovers {
 
   private void round(SingletonNodes nodes, boolean kill, int number)
       throws IOException, InterruptedException {
-    String instance = settled(nodes);
+    // The slower case and the quicker one in turn, where that can be chosen.
+    String instance = settled(nodes, number % 2 == 1);
     // So that signals do not come in step with any heartbeat.
     Board.elapse(Duration.ofMillis(random.nextInt(MAX_PAUSE_MILLIS)));
     NodeProcess victim = nodes.hostOf(instance);
@@ -81,8 +85,8 @@ final class Failovers {
     long took =
         survivors.stream().mapToLong(NodeProcess::answeredNanos).max().orElseThrow() - signalled;
     (kill ? killed : terminated).add(took);
-    if (kill && led) {
-      killedLeading.add(took);
+    if (kill) {
+      (led ? killedLeading : killedFollowing).add(took);
     }
     log.accept(
         "%s, %s %d: %s ms"
@@ -91,13 +95,15 @@ final class Failovers {
     nodes.startAgain(victim, ASK_EVERY_MILLIS, PATIENCE);
   }
 
-  private String settled(SingletonNodes nodes) throws InterruptedException {
-    return nodes
-        .awaitSettled(PATIENCE)
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "the nodes did not come together within " + PATIENCE + ": see " + directory));
+  private String settled(SingletonNodes nodes, boolean leads) throws InterruptedException {
+    Optional<String> instance = nodes.awaitSettled(PATIENCE);
+    for (int i = 0; variant.isRaft() && instance.isPresent() && i < TRANSFERS; i++) {
+      instance = nodes.arrangeLeader(instance.get(), leads, PATIENCE);
+    }
+    return instance.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "the nodes did not come together within " + PATIENCE + ": see " + directory));
   }
 
   private static boolean another(NodeProcess survivor, String than) {
@@ -116,6 +122,11 @@ final class Failovers {
   /** Those of {@link #killed} where the process also led the others. */
   Samples killedLeading() {
     return killedLeading;
+  }
+
+  /** The others of {@link #killed}. */
+  Samples killedFollowing() {
+    return killedFollowing;
   }
 
   /** The same from SIGTERM, after which a process may end in good order. */

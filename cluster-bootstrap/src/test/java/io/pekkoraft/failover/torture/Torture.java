@@ -86,6 +86,10 @@ final class Torture implements AutoCloseable {
   Round round(int number, Kind kind, Duration time, SplittableRandom random)
       throws IOException, InterruptedException {
     String instance = settle();
+    if (variant.isRaft()) {
+      boolean leads = random.nextBoolean();
+      instance = nodes.arrangeLeader(instance, leads, patience).orElse(instance);
+    }
     NodeProcess host = nodes.hostOf(instance);
     boolean led = host.leads();
     long term = term();
