@@ -28,10 +28,10 @@ class TortureIT {
     try (network;
         Torture torture = new Torture(Variant.RAFT, directory, network, PATIENCE)) {
       List<Kind> kinds =
-          new ArrayList<>(List.of(Kind.FREEZE_INSIDE, Kind.FREEZE_MAILBOX, Kind.FREEZE_IDLE));
-      if (network != null) {
-        kinds.add(Kind.ISOLATE_INSTANCE);
-      }
+          List.of(
+              Kind.FREEZE_INSIDE,
+              Kind.FREEZE_MAILBOX,
+              network == null ? Kind.FREEZE_IDLE : Kind.ISOLATE_INSTANCE);
       List<Round> rounds = new ArrayList<>();
       for (Kind kind : kinds) {
         rounds.add(torture.round(rounds.size(), kind, FAULT, new SplittableRandom(1)));
