@@ -32,9 +32,8 @@ import org.jspecify.annotations.Nullable;
  *       answering leader could be replaced.
  *   <li>So what is left to do is to take nothing from a session whose lease may be valid: {@link
  *       #mayTake}. From the proposal that takes until it is applied, the session gets no answer,
- *       which would renew its lease: {@link #isWithheld}.
- *   <li>What is proposed is appended in this very term or never, so it is applied before anything
- *       that a later leader decides.
+ *       which would renew its lease: {@link Decisions#isWithheld}.
+ *   <li>What is proposed is appended in this term or never: applied before a later leader decides.
  * </ul>
  *
  * <p>Used by one thread at a time. Times are the clock of {@link Leadership}.
@@ -44,24 +43,6 @@ public final class Grants {
   private static final int FORGET_AFTER = 20;
 
   private static final int MAX_SESSIONS = 10_000;
-
-  private static final Set<String> NO_NAMES = Set.of();
-
-  /** Changes nothing; no token is so high. */
-  private static final Remove BARRIER = new Remove("!", 1L << 61);
-
-  /** A decision on its way, or whose fate is unknown. */
-  private static final class Pending {
-    final Proposal proposal;
-    final @Nullable SessionId withheld;
-    boolean underWay = true;
-    boolean unsure;
-
-    Pending(Proposal proposal, @Nullable SessionId withheld) {
-      this.proposal = proposal;
-      this.withheld = withheld;
-    }
-  }
 
   private record HandOver(long token, long askedNanos) {}
 
@@ -78,9 +59,8 @@ public final class Grants {
   private long attachUntilNanos;
   private long tickedNanos;
   private long counter;
-  private long proposed;
   private final NavigableMap<SessionId, KnownSession> sessions = new TreeMap<>();
-  private final NavigableMap<String, Pending> pending = new TreeMap<>();
+  private final Decisions decisions = new Decisions();
   private final Map<String, HandOver> handOvers = new HashMap<>();
   private @Nullable Long unevenSinceNanos;
   private boolean planned;
@@ -114,7 +94,7 @@ public final class Grants {
     answeredBeforeNanos = answeredNanos;
     counter = 0;
     sessions.clear();
-    pending.clear();
+    decisions.clear();
     handOvers.clear();
     unevenSinceNanos = null;
     // Who came before in this very term, as an actor that was restarted, may have granted too, and
@@ -123,9 +103,7 @@ public final class Grants {
     sinceNanos = predecessor ? startedNanos : fresh.electedNanos();
     othersMayOutlive = predecessor || fresh.byTransfer();
     if (predecessor) {
-      Pending barrier = new Pending(new Proposal(++proposed, term, BARRIER), null);
-      barrier.underWay = false;
-      pending.put(BARRIER.name(), barrier);
+      decisions.awaitAllBefore(term);
     }
   }
 
@@ -147,7 +125,7 @@ public final class Grants {
   public Answer onPing(Ping ping, long nowNanos) {
     Leadership present = leadership;
     boolean full = sessions.size() >= MAX_SESSIONS && !sessions.containsKey(ping.session());
-    if (present == null || present.isOver() || isWithheld(ping.session()) || full) {
+    if (present == null || present.isOver() || decisions.isWithheld(ping.session()) || full) {
       return new Answer(null, List.of());
     }
     // Read once: an age counted from an older proof than the one that was checked would be too low.
@@ -159,13 +137,15 @@ public final class Grants {
       return new Answer(null, List.of());
     }
     planned &= !session.hear(ping, nowNanos);
-    if (ageNanos >= present.leaseNanos() || pending.containsKey(BARRIER.name())) {
+    if (ageNanos >= present.leaseNanos() || decisions.awaitsAllBefore()) {
       return new Answer(null, List.of());
     }
     List<Proposal> proposals = proposals(nowNanos);
     // Whoever is deprived of something by these proposals is withheld from now on.
     Pong pong =
-        isWithheld(ping.session()) ? null : pong(present, session, ping, ageNanos, nowNanos);
+        decisions.isWithheld(ping.session())
+            ? null
+            : pong(present, session, ping, ageNanos, nowNanos);
     return new Answer(pong, proposals);
   }
 
@@ -209,8 +189,8 @@ public final class Grants {
 
   private List<String> undecided(SessionId session) {
     List<String> names = new ArrayList<>();
-    for (Pending decision : pending.values()) {
-      if (decision.proposal.command() instanceof Assign assign && assign.holder().equals(session)) {
+    for (Assign assign : decisions.assigns()) {
+      if (assign.holder().equals(session)) {
         names.add(assign.name());
       }
     }
@@ -246,12 +226,11 @@ public final class Grants {
     if (entry.holder().equals(session.id)) {
       return !sameOwner && !session.hasReleased(entry);
     }
-    if (pending.containsKey(entry.name()) || mayTake(entry, nowNanos)) {
+    if (decisions.isDeciding(entry.name()) || mayTake(entry, nowNanos)) {
       return false; // it is being decided
     }
-    boolean released = holder != null && holder.hasReleased(entry);
     boolean live = holder != null && isLive(holder, nowNanos);
-    return !released && (live || !sameOwner);
+    return (live || !sameOwner) && (holder == null || !holder.hasReleased(entry));
   }
 
   // --- time
@@ -271,9 +250,8 @@ public final class Grants {
     }
     tickedNanos = nowNanos;
     planned = false;
-    List<Proposal> proposals = proposals(nowNanos);
     forgetSilent(nowNanos);
-    return proposals;
+    return proposals(nowNanos);
   }
 
   private void forgetSilent(long nowNanos) {
@@ -290,34 +268,10 @@ public final class Grants {
 
   /** How a proposal ended. */
   public void settled(Proposal proposal, Fate fate) {
-    Pending decision = pending.get(proposal.command().name());
-    if (decision == null || !decision.proposal.equals(proposal)) {
-      return; // of an earlier leadership
-    }
-    planned = false;
-    decision.underWay = false;
-    decision.unsure |= fate == Fate.UNKNOWN;
-    if (fate == Fate.APPLIED || !decision.unsure) {
-      pending.remove(proposal.command().name());
-    }
-    // Else it may be in the log. Proposed again it cannot take effect twice, as the token would be
-    // another; and when the second one is applied, so is the first if it ever will be.
+    planned &= !decisions.settled(proposal, fate);
   }
 
   // --- taking
-
-  /**
-   * True from when something is taken from a session until that is applied: an answer would renew
-   * its lease, and could still list what it loses. A session that released needs no such wait.
-   */
-  private boolean isWithheld(SessionId session) {
-    for (Pending decision : pending.values()) {
-      if (session.equals(decision.withheld)) {
-        return true;
-      }
-    }
-    return false;
-  }
 
   /**
    * True if the holder's lease is over for certain, and any handler that it let through.
@@ -373,37 +327,28 @@ public final class Grants {
     planned = true;
     plannedView = view;
     List<Proposal> proposals = new ArrayList<>();
-    proposeAgain(proposals);
-    if (pending.containsKey(BARRIER.name())) {
+    proposals.addAll(decisions.again());
+    if (decisions.awaitsAllBefore()) {
       return proposals;
     }
     Spread spread =
         new Spread(
             view,
             sessions.values(),
-            session -> isLive(session, nowNanos) && !isWithheld(session.id));
-    for (Pending decision : pending.values()) {
-      if (decision.proposal.command() instanceof Assign assign && assign.timeToLiveNanos() == 0) {
+            session -> isLive(session, nowNanos) && !decisions.isWithheld(session.id));
+    for (Assign assign : decisions.assigns()) {
+      if (assign.timeToLiveNanos() == 0) {
         spread.count(assign.holder(), 1);
       }
     }
     for (TableEntry entry : view.entries()) {
-      if (!pending.containsKey(entry.name())) {
+      if (!decisions.isDeciding(entry.name())) {
         reconsider(entry, spread, nowNanos, proposals);
       }
     }
     giveFree(view, spread, nowNanos, proposals);
     rebalance(view, spread, nowNanos);
     return proposals;
-  }
-
-  private void proposeAgain(List<Proposal> proposals) {
-    for (Pending decision : pending.values()) {
-      if (!decision.underWay) {
-        decision.underWay = true;
-        proposals.add(decision.proposal);
-      }
-    }
   }
 
   private void reconsider(
@@ -435,7 +380,7 @@ public final class Grants {
       return new Assign(name, expectedToken, host.id, "", 0);
     }
     for (KnownSession session : sessions.values()) {
-      if (isLive(session, nowNanos) && !isWithheld(session.id)) {
+      if (isLive(session, nowNanos) && !decisions.isWithheld(session.id)) {
         for (Acquisition asked : session.wishes().acquiring()) {
           if (asked.name().equals(name)) {
             return new Assign(
@@ -452,11 +397,13 @@ public final class Grants {
     // Before all sessions have attached, the first one would get everything.
     boolean attached = isPast(nowNanos, attachUntilNanos);
     for (KnownSession session : sessions.values()) {
-      wanted.addAll(attached ? session.wishes().offers() : NO_NAMES);
+      if (attached) {
+        wanted.addAll(session.wishes().offers());
+      }
       session.wishes().acquiring().forEach(asked -> wanted.add(asked.name()));
     }
     for (String name : wanted) {
-      if (view.entry(name) == null && !pending.containsKey(name)) {
+      if (view.entry(name) == null && !decisions.isDeciding(name)) {
         TableCommand next = next(name, 0, spread, nowNanos);
         if (next != null) {
           propose(next, null, proposals);
@@ -467,9 +414,7 @@ public final class Grants {
 
   private void propose(
       TableCommand command, @Nullable SessionId withheld, List<Proposal> proposals) {
-    Proposal proposal = new Proposal(++proposed, term, command);
-    pending.put(command.name(), new Pending(proposal, withheld));
-    proposals.add(proposal);
+    proposals.add(decisions.propose(term, command, withheld));
   }
 
   /** Asks for one name at a time, so that moving them disturbs little. */
@@ -483,7 +428,8 @@ public final class Grants {
             });
     TableEntry entry =
         spread.tooMany(
-            view, held -> !handOvers.containsKey(held.name()) && !pending.containsKey(held.name()));
+            view,
+            held -> !handOvers.containsKey(held.name()) && !decisions.isDeciding(held.name()));
     if (entry == null) {
       unevenSinceNanos = null;
       return;

@@ -199,6 +199,10 @@ class GrantsTest {
     world.tick();
     assertThat(world.proposed).hasSize(1); // changes nothing, but is applied after all before it
     assertThat(world.ask(b)).isNull();
+    world.settle(Fate.NOT_DONE);
+    assertThat(world.ask(b)).isNull();
+    world.tick();
+    assertThat(world.proposed).hasSize(1);
     world.commit();
     assertThat(world.ask(b)).isNotNull();
     untilProposed();
