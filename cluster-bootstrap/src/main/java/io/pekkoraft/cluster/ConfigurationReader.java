@@ -51,6 +51,7 @@ final class ConfigurationReader {
     AddressSettings addresses = addresses();
     List<ListedMember> members = members(addresses.from());
     boolean member = members.stream().anyMatch(listed -> listed.id().equals(id));
+    refuseUnlisted(given, member, members);
     Config raft = config.getConfig(ROOT);
     return new NodeConfiguration(
         id,
@@ -67,10 +68,33 @@ final class ConfigurationReader {
         valid("pekko-raft.coordination.start", ConfigurationReader::atOnce));
   }
 
+  /** Whoever has a data directory means to be a member: as a client it would wait in silence. */
+  private void refuseUnlisted(String id, boolean member, List<ListedMember> members) {
+    if (member || members.isEmpty() || config.getString(StoreDirectories.DATA_DIR).isBlank()) {
+      return;
+    }
+    throw OperatorException.configuration(
+        ID
+            + (id.isEmpty() ? " is not set; it must be" : " is '" + id + "', which is not")
+            + " one of "
+            + MEMBERS
+            + " = "
+            + members.stream().map(ListedMember::id).toList()
+            + ": give this process the id that it has there, or add it to the list on all nodes. A"
+            + " process that is to be a client only has no "
+            + StoreDirectories.DATA_DIR
+            + ".");
+  }
+
   private <T> T valid(String path, Function<String, T> check) {
     String text = config.getString(path);
     if (text.isBlank()) {
-      throw OperatorException.configuration(path + " is not set.");
+      throw OperatorException.configuration(
+          path
+              + " is not set"
+              + (path.equals(StoreDirectories.DATA_DIR)
+                  ? ": give a directory on a local disk, for this process alone."
+                  : "."));
     }
     try {
       return check.apply(text);

@@ -217,7 +217,7 @@ final class LocalMember implements RaftMember {
               + "' is not formed yet: "
               + String.join("; ", obstacles)
               + unknownAddresses();
-      LOG.info("{}", whyNotStarted);
+      LOG.warn("{}", whyNotStarted);
     }
 
     @Override

@@ -151,7 +151,11 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
   /** Two processes with one id would be seen here first, if addresses are configured. */
   private static void requireOwnAddress(NodeConfiguration configuration, String own) {
     ListedMember self = configuration.self();
-    if (self == null || self.host().isEmpty()) {
+    if (self == null) {
+      requireNobodysAddress(configuration, own);
+      return;
+    }
+    if (self.host().isEmpty()) {
       return;
     }
     String listed = addressOf(self, own);
@@ -165,6 +169,25 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
               + own.substring(own.indexOf('@') + 1)
               + ". Each process has its own id: correct it, or the entry, or"
               + " pekko.remote.artery.canonical.hostname and port.");
+    }
+  }
+
+  /** A client is none of the members. */
+  private static void requireNobodysAddress(NodeConfiguration configuration, String own) {
+    for (ListedMember member : configuration.members()) {
+      if (!member.host().isEmpty() && addressOf(member, own).equals(own)) {
+        throw OperatorException.configuration(
+            "pekko-raft.node.id is not '"
+                + member.id()
+                + "', but pekko-raft.node.members lists that one at "
+                + member.hostAndPort()
+                + ", where this actor system is: set the id.");
+      }
+    }
+    if (!configuration.members().isEmpty()) {
+      LOG.info(
+          "this process is a client of the members {}, since pekko-raft.node.id is none of them",
+          configuration.members().stream().map(ListedMember::id).toList());
     }
   }
 

@@ -47,6 +47,9 @@ class BadInputTest {
           pekko-raft.addresses.from = discovery                | pekko-raft.addresses.discovery.service-name is not set
           pekko-raft.addresses { from = discovery, discovery.service-name = s } | Pekko Discovery (pekko-raft.addresses.discovery
           pekko-raft.coordination.start = soon                 | pekko-raft.coordination.start is 'soon'
+          pekko-raft.node.id = ""                              | pekko-raft.node.id is not set; it must be one of pekko-raft.node.members = [a, b]
+          pekko-raft.node.id = z                               | pekko-raft.node.id is 'z', which is not one of pekko-raft.node.members = [a, b]
+          pekko-raft.node { id = "", data-dir = "" }           | pekko-raft.node.id is not 'a', but pekko-raft.node.members lists that one
           pekko.actor.provider = local                         | pekko.actor.provider is 'local'
           """)
   void a_mistake_is_named_at_the_start(String mistake, String message) throws IOException {

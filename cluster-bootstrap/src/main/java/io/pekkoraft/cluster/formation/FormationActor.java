@@ -312,8 +312,8 @@ public final class FormationActor
     List<NodeId> remembered = proposal.configuration().voters().stream().map(Member::id).toList();
     if (!remembered.equals(settings.list().ids())) {
       LOG.warn(
-          "the configured members {} are not those of the group, {}. A formed group keeps its"
-              + " members; the list is not followed.",
+          "pekko-raft.node.members is {}, but the members of the group are {}. A formed group keeps"
+              + " its members: correct the list.",
           settings.list().ids(),
           remembered);
     }
