@@ -63,7 +63,7 @@ class ConfigurationLoaderTest {
           """
           id = a               | id = ""                        | pekko-raft.node.id is not set
           id = a               | id = "a b"                     | pekko-raft.node.id is 'a b'
-          id = a               | id = x                         | 'x', which is not in pekko-raft.node.members: [a, b]
+          id = a               | id = x                         | 'x', which is not one of pekko-raft.node.members = [a, b]
           id = a               | id = [1]                       | pekko-raft.node.id
           data-dir = /var/lib/raft | #                          | pekko-raft.node.data-dir is not set
           data-dir = /var      | datadir = /x, data-dir = /var  | unknown key pekko-raft.node.datadir
