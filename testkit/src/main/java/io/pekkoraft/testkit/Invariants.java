@@ -53,6 +53,7 @@ final class Invariants {
 
   /** To be thrown: stops the run and tells how to see it again. */
   InvariantViolation violation(String invariant, String what) {
+    simulation.tell(listener -> listener.violated(invariant, what));
     return new InvariantViolation(invariant, simulation.report(invariant, what));
   }
 
@@ -176,6 +177,7 @@ final class Invariants {
     @Override
     public void roleChanged(RaftStatus.Role from, RaftStatus.Role to, long term, String reason) {
       simulation.note(node, from + " -> " + to + "  term " + term + "  (" + reason + ")");
+      simulation.tell(listener -> listener.roleChanged(node, from, to, term, reason));
       elections.roleChanged(node, from, to, term);
     }
 
@@ -195,6 +197,7 @@ final class Invariants {
     @Override
     public void alarm(String what) {
       alarms.add(what);
+      simulation.note(node, "alarm: " + what);
       check(failureExpected, "nobody lies here, so there is no alarm", node, what);
     }
 

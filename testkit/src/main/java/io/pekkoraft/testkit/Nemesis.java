@@ -135,7 +135,6 @@ final class Nemesis {
     if (!node.isRunning()) {
       return;
     }
-    simulation.noteWorld("crash " + node.id());
     node.crash();
     unlessCalm(aWhile(), () -> restart(node));
   }
@@ -153,7 +152,6 @@ final class Nemesis {
 
   private void pause() {
     SimulatedNode node = victim();
-    simulation.noteWorld("pause " + node.id());
     node.pause();
     unlessCalm(aWhile(), node::resume);
   }

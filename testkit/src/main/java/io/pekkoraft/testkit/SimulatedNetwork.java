@@ -74,17 +74,28 @@ public final class SimulatedNetwork {
     Link link = links[from.index()][to.index()];
     Envelope onTheWire = wire.apply(envelope);
     if (loses(link)) {
+      if (simulation.hasListeners()) {
+        simulation.tell(listener -> listener.lost(onTheWire));
+      }
       return;
     }
     for (int i = 0; i < holds.size(); i++) {
       if (holds.get(i).test(onTheWire)) {
         held.add(onTheWire);
+        simulation.tell(listener -> listener.held(onTheWire));
         return;
       }
     }
-    simulation.scheduleAt(arrival(link), to, EventQueue.ANY_LIFE, onTheWire);
+    underWay(arrival(link), to, onTheWire);
     if (doubles(link)) {
-      simulation.scheduleAt(arrival(link), to, EventQueue.ANY_LIFE, onTheWire);
+      underWay(arrival(link), to, onTheWire);
+    }
+  }
+
+  private void underWay(long arrivesNanos, SimulatedNode to, Envelope envelope) {
+    long flight = simulation.scheduleAt(arrivesNanos, to, EventQueue.ANY_LIFE, envelope).sequence();
+    if (simulation.hasListeners()) {
+      simulation.tell(listener -> listener.underWay(flight, envelope, arrivesNanos));
     }
   }
 
@@ -167,11 +178,7 @@ public final class SimulatedNetwork {
       if (filter.test(envelope)) {
         it.remove();
         released++;
-        simulation.scheduleAt(
-            simulation.nowNanos(),
-            simulation.node(envelope.header().to()),
-            EventQueue.ANY_LIFE,
-            envelope);
+        underWay(simulation.nowNanos(), simulation.node(envelope.header().to()), envelope);
       }
     }
     return released;

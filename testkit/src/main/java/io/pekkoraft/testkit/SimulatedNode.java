@@ -78,6 +78,7 @@ public final class SimulatedNode {
     SimulatedProcess started = new SimulatedProcess(simulation, this, life);
     process = started;
     simulation.invariants().started(this, life);
+    simulation.note(this, "starts");
     NodeIdentity identity =
         new NodeIdentity(
             simulation.group(), id(), member.incarnation(), life, simulation.configuration());
@@ -96,6 +97,7 @@ public final class SimulatedNode {
       return;
     }
     simulation.counters().add(Counters.Kind.CRASH);
+    simulation.note(this, "crashes");
     dying.crash();
     disk.crash();
     process = null;
@@ -133,6 +135,7 @@ public final class SimulatedNode {
   public void pause() {
     if (isRunning()) {
       simulation.counters().add(Counters.Kind.PAUSE);
+      simulation.note(this, "is paused");
       paused = true;
       pausedNanos = simulation.nowNanos();
     }
@@ -152,6 +155,7 @@ public final class SimulatedNode {
       return;
     }
     paused = false;
+    simulation.note(this, "goes on");
     while (!backlog.isEmpty()) {
       EventQueue.Event event = backlog.removeFirst();
       EventQueue.Event now =

@@ -47,6 +47,7 @@ public final class Simulation {
   private final Counters counters = new Counters();
   private final Invariants invariants;
   private final List<TransferOperation> transfers = new ArrayList<>();
+  private final List<SimulationListener> listeners = new ArrayList<>();
   private long nowNanos;
   private long events;
   private long nextOperation = 1;
@@ -208,6 +209,21 @@ public final class Simulation {
     return trace.hash();
   }
 
+  /** Tells this one too what happens, from now on. */
+  void listen(SimulationListener listener) {
+    listeners.add(listener);
+  }
+
+  void tell(Consumer<SimulationListener> what) {
+    for (int i = 0; i < listeners.size(); i++) {
+      what.accept(listeners.get(i));
+    }
+  }
+
+  boolean hasListeners() {
+    return !listeners.isEmpty();
+  }
+
   // --- how the world is
 
   void setDisk(long minNanos, long maxNanos) {
@@ -295,12 +311,26 @@ public final class Simulation {
     events++;
     if (what instanceof NodeCommand command) {
       trace.add(nowNanos, node, command);
+      if (hasListeners()) {
+        tellDelivery(event.sequence(), node, command);
+      }
       node.deliver(command);
     } else {
       ((Runnable) what).run();
     }
     invariants.afterEvent(node);
     mix(node, what);
+    if (hasListeners()) {
+      tell(listener -> listener.settled(node));
+    }
+  }
+
+  private void tellDelivery(long flight, SimulatedNode node, NodeCommand command) {
+    if (command instanceof Envelope envelope) {
+      tell(listener -> listener.arrived(flight, node, envelope));
+    } else {
+      tell(listener -> listener.handles(node, command));
+    }
   }
 
   private void mix(SimulatedNode node, Object what) {
@@ -400,10 +430,12 @@ public final class Simulation {
 
   void note(SimulatedNode node, String text) {
     trace.add(nowNanos, node, "* " + text);
+    tell(listener -> listener.noted(node, text));
   }
 
   void noteWorld(String text) {
     trace.add(nowNanos, null, "# " + text);
+    tell(listener -> listener.notedWorld(text));
   }
 
   void checkLeases(SimulatedNode committing) {

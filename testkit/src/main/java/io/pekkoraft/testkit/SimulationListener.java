@@ -1,0 +1,48 @@
+package io.pekkoraft.testkit;
+
+import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.message.NodeCommand;
+import io.pekkoraft.message.NodeCommand.Envelope;
+
+/**
+ * Hears what happens in a {@link Simulation}, while it happens, in the run's own thread. It only
+ * looks: a run with a listener is the same as one without.
+ */
+interface SimulationListener {
+
+  /**
+   * A copy of a message is under way.
+   *
+   * @param flight of this copy; given again to {@link #arrived} unless the receiver is down then
+   */
+  default void underWay(long flight, Envelope envelope, long arrivesNanos) {}
+
+  /** The network loses a message. */
+  default void lost(Envelope envelope) {}
+
+  /** The test keeps a message back; it is under way when it is released. */
+  default void held(Envelope envelope) {}
+
+  /** A member is handed a copy of a message. */
+  default void arrived(long flight, SimulatedNode node, Envelope envelope) {}
+
+  /**
+   * A member is about to handle what is no message of another one: a timer, an answer of a disk.
+   */
+  default void handles(SimulatedNode node, NodeCommand command) {}
+
+  default void roleChanged(
+      SimulatedNode node, RaftStatus.Role from, RaftStatus.Role to, long term, String reason) {}
+
+  /** Something worth telling about one member: a crash, a start, an alarm. */
+  default void noted(SimulatedNode node, String text) {}
+
+  /** Something worth telling about the world: a fault, a heal. */
+  default void notedWorld(String text) {}
+
+  /** An event is over, and so is the look at all invariants. */
+  default void settled(SimulatedNode node) {}
+
+  /** An invariant does not hold: the run ends here. */
+  default void violated(String invariant, String what) {}
+}
