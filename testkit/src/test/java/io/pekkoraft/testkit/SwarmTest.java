@@ -2,6 +2,7 @@ package io.pekkoraft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.testkit.quality.QualityFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -55,9 +56,12 @@ class SwarmTest {
       thread.join();
     }
     double seconds = (System.nanoTime() - started) / 1e9;
-    System.out.printf(
-        "%d seeds, %d events, %.0f events/s, %s%n",
-        SEEDS, events.get(), events.get() / seconds, counters);
+    System.out.println(counters);
+    QualityFigures.of("Protocol simulation")
+        .add("seeds", SEEDS)
+        .add("events", events.get())
+        .add("events a second", Math.round(events.get() / seconds))
+        .write();
     if (!failures.isEmpty()) {
       throw new AssertionError(failures.get(0).getMessage(), failures.get(0));
     }
