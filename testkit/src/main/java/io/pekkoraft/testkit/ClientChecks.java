@@ -46,7 +46,7 @@ final class ClientChecks {
       if (operation.committedIndex() != committed.index()) {
         throw invariants.violation("I17 what is acknowledged is committed", operation.toString());
       }
-      if (!invariants.logs().isResult(committed.index(), committed.result())) {
+      if (!invariants.logs().states().isResult(committed.index(), committed.result())) {
         throw invariants.violation("I17 the answer is the result", operation.toString());
       }
     } else if (operation.certainlyFailed() && operation.committedIndex() != 0) {

@@ -138,12 +138,12 @@ final class Invariants {
     logs.look(node);
   }
 
-  void applied(SimulatedNode node, LogEntry entry, byte[] result, HashStateMachine machine) {
-    logs.applied(node, entry, result, machine);
+  void applied(SimulatedNode node, LogEntry entry, byte[] result, SimulatedState state) {
+    logs.applied(node, entry, result, state);
   }
 
-  void restored(SimulatedNode node, SnapshotDescriptor snapshot, HashStateMachine machine) {
-    logs.restored(node, snapshot, machine);
+  void restored(SimulatedNode node, SnapshotDescriptor snapshot, SimulatedState state) {
+    logs.restored(node, snapshot, state);
   }
 
   long appliedIndex(SimulatedNode node) {

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Logs, commits and what is applied: I2 to I8, I13 to I16, I27, I31. Rests on the chain hash: two
@@ -52,12 +51,10 @@ final class LogChecks {
     }
   }
 
-  /** The entry that is committed at an index for ever, and what applying it led to. */
+  /** The entry that is committed at an index for ever. */
   private static final class Committed {
     final LogEntry entry;
     final long leaderTerm;
-    long stateHash;
-    byte @Nullable [] result;
 
     Committed(LogEntry entry, long leaderTerm) {
       this.entry = entry;
@@ -68,6 +65,7 @@ final class LogChecks {
   private final Simulation simulation;
   private final Invariants invariants;
   private final ClientChecks clients;
+  private final StateChecks states;
   private final Watched[] watched;
   private final List<Committed> history = new ArrayList<>();
   private final Map<Long, long[]> hashesByTerm = new HashMap<>();
@@ -76,7 +74,12 @@ final class LogChecks {
     this.simulation = simulation;
     this.invariants = invariants;
     this.clients = clients;
+    this.states = new StateChecks(simulation, invariants);
     this.watched = new Watched[simulation.configuration().voters().size()];
+  }
+
+  StateChecks states() {
+    return states;
   }
 
   /** How much is committed in truth. */
@@ -398,7 +401,7 @@ final class LogChecks {
         node.disk().snapshotIndex() + " -> " + snapshot);
   }
 
-  void applied(SimulatedNode node, LogEntry entry, byte[] result, HashStateMachine machine) {
+  void applied(SimulatedNode node, LogEntry entry, byte[] result, SimulatedState state) {
     Watched w = watched[node.index()];
     invariants.check(
         entry.index() == w.appliedIndex + 1,
@@ -411,20 +414,10 @@ final class LogChecks {
         node,
         entry.toString());
     w.appliedIndex = entry.index();
-    Committed first = committed(entry.index());
-    if (first.result == null) {
-      first.result = result;
-      first.stateHash = machine.stateHash();
-    } else {
-      invariants.check(
-          Arrays.equals(first.result, result) && first.stateHash == machine.stateHash(),
-          "I5 all state machines agree",
-          node,
-          entry.toString());
-    }
+    states.applied(node, entry, result, state);
   }
 
-  void restored(SimulatedNode node, SnapshotDescriptor snapshot, HashStateMachine machine) {
+  void restored(SimulatedNode node, SnapshotDescriptor snapshot, SimulatedState state) {
     Watched w = watched[node.index()];
     invariants.check(
         snapshot.index() >= w.appliedIndex,
@@ -432,18 +425,10 @@ final class LogChecks {
         node,
         w.appliedIndex + " -> " + snapshot);
     w.appliedIndex = snapshot.index();
-    invariants.check(
-        committed(snapshot.index()).stateHash == machine.stateHash(),
-        "I27 a snapshot holds the state of its index",
-        node,
-        snapshot.toString());
+    states.restored(node, snapshot, state);
   }
 
   long appliedIndex(SimulatedNode node) {
     return watched[node.index()].appliedIndex;
-  }
-
-  boolean isResult(long index, byte[] result) {
-    return index <= committedIndex() && Arrays.equals(committed(index).result, result);
   }
 }

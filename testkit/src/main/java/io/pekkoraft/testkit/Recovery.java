@@ -98,7 +98,7 @@ final class Recovery {
               && node.state().commitIndex() == last
               && simulation.invariants().appliedIndex(node) == last
               && node.disk().lastIndex() == last
-              && node.running().machine().stateHash() == first.running().machine().stateHash();
+              && node.running().state().hash() == first.running().state().hash();
       if (!same) {
         return false;
       }

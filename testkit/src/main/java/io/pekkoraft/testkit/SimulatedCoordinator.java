@@ -2,6 +2,7 @@ package io.pekkoraft.testkit;
 
 import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
+import io.pekkoraft.coordination.CoordinationTable;
 import io.pekkoraft.coordination.Grants;
 import io.pekkoraft.coordination.Ping;
 import io.pekkoraft.coordination.Pong;
@@ -35,8 +36,8 @@ final class SimulatedCoordinator {
     this.process = node.running();
     this.random = world.simulation().splitRandom();
     this.machine = new MemberMachine(world.simulation(), node);
-    this.grants =
-        new Grants(world.grantsSettings(), () -> process.table().view(), node.localNanos());
+    CoordinationTable table = ((HashedState) process.state()).table();
+    this.grants = new Grants(world.grantsSettings(), table::view, node.localNanos());
   }
 
   boolean isOf(SimulatedProcess other) {

@@ -2,7 +2,6 @@ package io.pekkoraft.testkit;
 
 import io.pekkoraft.api.Leadership;
 import io.pekkoraft.api.Outcome;
-import io.pekkoraft.coordination.CoordinationTable;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.NodeId;
@@ -17,7 +16,6 @@ import io.pekkoraft.role.NodePorts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,9 +36,9 @@ final class SimulatedProcess implements NodePorts {
   private final long life;
   private final RandomGenerator random;
   private final Map<Timeout, EventQueue.Event> timers = new EnumMap<>(Timeout.class);
-  private HashStateMachine machine = new HashStateMachine();
-  private final CoordinationTable table = new CoordinationTable();
+  private final SimulatedState state;
   private boolean crashed;
+  private boolean machineFailed;
   private @Nullable Leadership leadership;
 
   private @Nullable LogBatch writing;
@@ -56,6 +54,7 @@ final class SimulatedProcess implements NodePorts {
     this.invariants = simulation.invariants();
     this.life = life;
     this.random = simulation.splitRandom();
+    this.state = simulation.newState();
   }
 
   long life() {
@@ -67,13 +66,8 @@ final class SimulatedProcess implements NodePorts {
     return leadership;
   }
 
-  HashStateMachine machine() {
-    return machine;
-  }
-
-  /** What of the commands comes after their numbers, as a table. */
-  CoordinationTable table() {
-    return table;
+  SimulatedState state() {
+    return state;
   }
 
   /** Does something later, if this life still goes on, when the process is not paused. */
@@ -252,21 +246,32 @@ final class SimulatedProcess implements NodePorts {
   @Override
   public void apply(List<LogEntry> entries, List<@Nullable ClientRequest> requests) {
     invariants.committed(node);
-    onMachine(() -> applyNow(entries, requests));
+    onMachine(
+        () -> {
+          if (!machineFailed) {
+            applyNow(entries, requests);
+          }
+        });
   }
 
   private void applyNow(List<LogEntry> entries, List<@Nullable ClientRequest> requests) {
     for (int i = 0; i < entries.size(); i++) {
       LogEntry entry = entries.get(i);
-      byte[] result =
-          entry.kind() == LogEntry.Kind.COMMAND
-              ? machine.apply(entry.index(), entry.payload())
-              : new byte[0];
-      if (simulation.hasTables() && entry.kind() == LogEntry.Kind.COMMAND) {
-        byte[] command = entry.payload();
-        table.apply(entry.index(), Arrays.copyOfRange(command, Long.BYTES, command.length));
+      byte[] result = {};
+      if (entry.kind() == LogEntry.Kind.COMMAND) {
+        try {
+          result = state.apply(entry);
+        } catch (RuntimeException | Error e) {
+          machineFailed = true;
+          ClientRequest waiting = requests.get(i);
+          if (waiting != null) {
+            waiting.complete(new Outcome.Indeterminate("the state machine failed at this entry"));
+          }
+          node.deliver(new NodeCommand.StateMachineFailed(entry.index(), e));
+          return;
+        }
       }
-      invariants.applied(node, entry, result, machine);
+      invariants.applied(node, entry, result, state);
       ClientRequest request = requests.get(i);
       if (request != null) {
         request.complete(new Outcome.Committed(entry.index(), result));
@@ -280,13 +285,20 @@ final class SimulatedProcess implements NodePorts {
     onMachine(
         () -> {
           ByteArrayOutputStream out = new ByteArrayOutputStream();
-          try {
-            machine.writeSnapshot(out);
-            table.writeSnapshot(out);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
           long index = invariants.appliedIndex(node);
+          if (machineFailed) {
+            return;
+          }
+          try {
+            state.writeSnapshot(out);
+          } catch (IOException e) {
+            node.deliver(new NodeCommand.SnapshotNotTaken(e));
+            return;
+          } catch (RuntimeException e) {
+            machineFailed = true;
+            node.deliver(new NodeCommand.StateMachineFailed(index, e));
+            return;
+          }
           byte[] bytes = out.toByteArray();
           onDisk(simulation.diskLatency(), () -> snapshotWritten(index, bytes));
         });
@@ -308,16 +320,18 @@ final class SimulatedProcess implements NodePorts {
           if (bytes == null) {
             throw invariants.violation("a snapshot's file is there", node.id() + ": " + snapshot);
           }
-          HashStateMachine restored = new HashStateMachine();
           try {
-            ByteArrayInputStream in = new ByteArrayInputStream(bytes);
-            restored.restore(in);
-            table.restore(in);
+            state.restore(new ByteArrayInputStream(bytes));
           } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            machineFailed = true;
+            node.deliver(new NodeCommand.StorageFailed(e));
+            return;
+          } catch (RuntimeException e) {
+            machineFailed = true;
+            node.deliver(new NodeCommand.StateMachineFailed(snapshot.index(), e));
+            return;
           }
-          machine = restored;
-          invariants.restored(node, snapshot, restored);
+          invariants.restored(node, snapshot, state);
           node.deliver(new NodeCommand.Applied(snapshot.index()));
         });
   }

@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,8 @@ public final class Simulation {
   private long diskNanosMax = 300_000;
   private long applyNanos = 10_000;
   private boolean confirmsEarly;
-  private boolean tables;
+  private Supplier<SimulatedState> states = () -> new HashedState(false);
+  private boolean application;
   private final boolean driftsBeyondBound;
   private Consumer<SimulatedNode> processStarted = node -> {};
   private BiFunction<SimulatedNode, Envelope, Envelope> door = (node, envelope) -> envelope;
@@ -125,11 +127,21 @@ public final class Simulation {
 
   /** Commands are those of a coordination table, behind their numbers. */
   void useTables() {
-    tables = true;
+    states = () -> new HashedState(true);
   }
 
-  boolean hasTables() {
-    return tables;
+  /** What a member replicates, in place of a hash over its commands; asked at each start. */
+  void runApplication(Supplier<ApplicationState> newState) {
+    states = newState::get;
+    application = true;
+  }
+
+  boolean runsApplication() {
+    return application;
+  }
+
+  SimulatedState newState() {
+    return states.get();
   }
 
   void processStarted(SimulatedNode node) {

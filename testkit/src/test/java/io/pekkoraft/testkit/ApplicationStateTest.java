@@ -1,0 +1,184 @@
+package io.pekkoraft.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.StateMachine;
+import io.pekkoraft.role.NodeSettings;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** An application's own state machine on simulated members: I5, I16 and I27 hold for it too. */
+class ApplicationStateTest {
+  /** So little of the log is kept that snapshots are taken. */
+  private static final NodeSettings SETTINGS =
+      new NodeSettings(
+          Duration.ofMillis(100),
+          Duration.ofMillis(1000),
+          0.1,
+          16,
+          4096,
+          4,
+          1024,
+          65_536,
+          4096,
+          128);
+
+  /** Counts bytes of commands, from wherever it is told to begin. */
+  private static class Total implements StateMachine {
+    long total;
+
+    @Override
+    public byte[] apply(long index, byte[] command) {
+      total += command.length;
+      return ByteBuffer.allocate(Long.BYTES).putLong(total).array();
+    }
+
+    @Override
+    public void writeSnapshot(OutputStream out) throws IOException {
+      new DataOutputStream(out).writeLong(total);
+    }
+
+    @Override
+    public void restore(InputStream in) throws IOException {
+      total = new DataInputStream(in).readLong();
+    }
+  }
+
+  private static Simulation run(Supplier<StateMachine> machines, int commands) {
+    Simulation simulation = new Simulation(3, SETTINGS, 0, 1, "this test");
+    simulation.runApplication(() -> new ApplicationState(machines.get(), null, 1));
+    simulation.nodes().forEach(SimulatedNode::start);
+    assertThat(
+            simulation.await(
+                () -> simulation.nodes().stream().anyMatch(SimulatedNode::isLeader),
+                Duration.ofSeconds(8)))
+        .isTrue();
+    simulation.elapse(Duration.ofMillis(200)); // until all know the leader
+    for (int i = 0; i < commands; i++) {
+      byte[] command = "pay".getBytes(StandardCharsets.UTF_8);
+      simulation.propose(
+          simulation.nodes().get(i % 3), command, 0, Duration.ofSeconds(3), outcome -> {});
+      simulation.elapse(Duration.ofMillis(20));
+    }
+    simulation.elapse(Duration.ofSeconds(1));
+    return simulation;
+  }
+
+  @Test
+  void all_members_apply_the_commands_as_they_were_proposed() {
+    Simulation simulation = run(Total::new, 1000);
+    for (SimulatedNode node : simulation.nodes()) {
+      ApplicationState state = (ApplicationState) node.running().state();
+      assertThat(((Total) state.machine()).total).isEqualTo(3000);
+    }
+    assertThat(simulation.counters().get(Counters.Kind.SNAPSHOT_TAKEN)).isPositive();
+  }
+
+  @Test
+  void a_result_that_differs_is_told_with_the_command_and_both_results() {
+    int[] instances = new int[1];
+    assertThatThrownBy(
+            () ->
+                run(
+                    () -> {
+                      boolean odd = ++instances[0] == 2;
+                      return new Total() {
+                        @Override
+                        public byte[] apply(long index, byte[] command) {
+                          byte[] result = super.apply(index, command);
+                          return odd && total > 6 ? new byte[] {9} : result;
+                        }
+                      };
+                    },
+                    5))
+        .isInstanceOf(InvariantViolation.class)
+        .hasMessageContaining("I5 all state machines agree")
+        .hasMessageContaining("the result of ")
+        .hasMessageContaining("command \"pay\"")
+        .hasMessageContaining("0000000000000009 (8 B)")
+        .hasMessageContaining("09 (1 B)");
+  }
+
+  @Test
+  void a_state_that_differs_behind_equal_results_is_told() {
+    int[] instances = new int[1];
+    assertThatThrownBy(
+            () ->
+                run(
+                    () -> {
+                      Total own = new Total();
+                      own.total = 7L * instances[0]++;
+                      return new Total() {
+                        @Override
+                        public byte[] apply(long index, byte[] command) {
+                          return new byte[0];
+                        }
+
+                        @Override
+                        public void writeSnapshot(OutputStream out) throws IOException {
+                          own.writeSnapshot(out);
+                        }
+                      };
+                    },
+                    1))
+        .isInstanceOf(InvariantViolation.class)
+        .hasMessageContaining("I5 all state machines agree")
+        .hasMessageContaining("the state of ");
+  }
+
+  @Test
+  void a_state_machine_that_throws_stops_its_member_and_the_run() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    () ->
+                        new Total() {
+                          @Override
+                          public byte[] apply(long index, byte[] command) {
+                            throw new IllegalArgumentException("no such account");
+                          }
+                        },
+                    1))
+        .isInstanceOf(InvariantViolation.class)
+        .hasMessageContaining("no such account");
+  }
+
+  @Test
+  void a_state_machine_that_changes_its_command_is_found() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    () ->
+                        new Total() {
+                          @Override
+                          public byte[] apply(long index, byte[] command) {
+                            command[0] = 'b';
+                            return new byte[0];
+                          }
+                        },
+                    1))
+        .hasMessageContaining("apply changed the bytes of its command \"pay\"")
+        .hasMessageContaining("\"bay\"");
+  }
+
+  @Test
+  void the_outcome_of_a_command_is_the_state_machines_result() {
+    Simulation simulation = run(Total::new, 0);
+    Outcome[] answer = new Outcome[1];
+    simulation.propose(
+        simulation.nodes().get(0), new byte[5], 0, Duration.ofSeconds(3), o -> answer[0] = o);
+    simulation.elapse(Duration.ofSeconds(1));
+    assertThat(answer[0]).isInstanceOf(Outcome.Committed.class);
+    assertThat(ByteBuffer.wrap(((Outcome.Committed) answer[0]).result()).getLong()).isEqualTo(5);
+  }
+}
