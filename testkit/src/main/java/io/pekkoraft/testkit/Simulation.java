@@ -51,6 +51,7 @@ public final class Simulation {
   private final List<SimulationListener> listeners = new ArrayList<>();
   private long nowNanos;
   private long events;
+  private long maxEvents = Long.MAX_VALUE;
   private long nextOperation = 1;
 
   private long diskNanosMin = 100_000;
@@ -286,6 +287,11 @@ public final class Simulation {
 
   // --- time
 
+  /** A run that goes on for longer makes no progress, and is stopped as a violation. */
+  void limitEvents(long max) {
+    maxEvents = max;
+  }
+
   EventQueue.Event scheduleAt(long timeNanos, SimulatedNode node, long life, Object what) {
     return queue.add(timeNanos, node, life, what);
   }
@@ -308,6 +314,9 @@ public final class Simulation {
       ((Runnable) event.what()).run();
     } else if (node.lives(event.life()) && !node.defers(event)) {
       happens(node, event);
+    }
+    if (events > maxEvents) {
+      throw invariants.violation("a run comes to an end", events + " events");
     }
     if (queue.size() > MAX_EVENTS_WAITING) {
       throw invariants.violation("I31 what is under way is bounded", queue.size() + " events wait");

@@ -1,0 +1,47 @@
+package io.pekkoraft.mutants;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Puts mutants to their trials. */
+final class Hunt {
+  /** Of this module, as Maven runs its tests. */
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  private final MutantCompiler compiler =
+      new MutantCompiler(ROOT, System.getProperty("java.class.path", ""));
+  private final List<Path> more = List.of(ROOT.resolve("persistence/target/test-classes"));
+
+  /**
+   * @param seed that noticed it
+   * @param tried how many seeds were tried, this one included
+   * @param by the invariant that was violated, or what was thrown
+   */
+  record Catch(long seed, int tried, String by) {}
+
+  static Path root() {
+    return ROOT;
+  }
+
+  /**
+   * Tries seeds in order.
+   *
+   * @return null if none of them notices anything
+   */
+  @Nullable Catch hunt(Mutant mutant, List<Long> seeds) throws IOException {
+    LongFunction<@Nullable String> trial =
+        new MutantLoader(compiler.compile(mutant), more).newTrial(mutant.trial());
+    int tried = 0;
+    for (long seed : seeds) {
+      tried++;
+      String noticed = trial.apply(seed);
+      if (noticed != null) {
+        return new Catch(seed, tried, noticed);
+      }
+    }
+    return null;
+  }
+}

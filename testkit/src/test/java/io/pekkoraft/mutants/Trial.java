@@ -1,0 +1,35 @@
+package io.pekkoraft.mutants;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * The random runs that a mutant can be put to. Each is a class with a public constructor that is a
+ * {@code LongFunction<String>}: it runs a seed, and returns what it noticed, or null.
+ */
+enum Trial {
+  /** A whole group of production roles on virtual time, under faults. */
+  SWARM("io.pekkoraft.testkit.SwarmTrial");
+
+  private final String className;
+
+  Trial(String className) {
+    this.className = className;
+  }
+
+  static Trial named(String name) {
+    return Arrays.stream(values())
+        .filter(trial -> trial.toString().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no trial " + name));
+  }
+
+  String className() {
+    return className;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
