@@ -137,7 +137,7 @@ final class ElectionChecks {
           node.kind() == RaftStatus.Role.FOLLOWER,
           "I26 whoever hears the leader follows it",
           node,
-          message.toString());
+          () -> message.toString());
       w.contactNanos = node.localNanos();
       w.contactLeader = envelope.header().from();
       w.round = 0;
@@ -158,7 +158,7 @@ final class ElectionChecks {
               ? "I29 what is meant for another life changes nothing"
               : "I26 a pre-vote changes nothing",
           node,
-          message.toString());
+          () -> message.toString());
     }
   }
 
@@ -174,7 +174,7 @@ final class ElectionChecks {
         envelope.header().fromLife() == w.life,
         "I29 a life that is over says nothing",
         node,
-        envelope.toString());
+        () -> envelope.toString());
     if (envelope.message() instanceof PreVoteRequest request && request.round() != w.round) {
       w.round = request.round();
       w.roundTerm = request.term();
@@ -186,7 +186,7 @@ final class ElectionChecks {
           durable.term() == reply.term() && envelope.header().to().equals(durable.votedFor()),
           "I11 a vote that is granted is durable",
           node,
-          "on disk is " + durable + ", leaving is " + envelope);
+          () -> "on disk is " + durable + ", leaving is " + envelope);
     }
   }
 
@@ -209,13 +209,14 @@ final class ElectionChecks {
         asker.equals(w.contactLeader) || quiet >= simulation.electionTimeoutNanos(),
         "the hold-off rule",
         node,
-        what
-            + " for "
-            + asker
-            + ", "
-            + quiet / 1e6
-            + " ms after "
-            + (w.contactLeader == null ? "its start" : "hearing " + w.contactLeader));
+        () ->
+            what
+                + " for "
+                + asker
+                + ", "
+                + quiet / 1e6
+                + " ms after "
+                + (w.contactLeader == null ? "its start" : "hearing " + w.contactLeader));
   }
 
   void roleChanged(SimulatedNode node, RaftStatus.Role from, RaftStatus.Role to, long term) {
@@ -228,7 +229,7 @@ final class ElectionChecks {
             from == RaftStatus.Role.PRE_CANDIDATE && isMajority(w.preVotes | bit(node)),
             "I26 an election follows a round that was won, or a live transfer",
             node,
-            "round " + w.round + " had " + Long.bitCount(w.preVotes) + " grants of others");
+            () -> "round " + w.round + " had " + Long.bitCount(w.preVotes) + " grants of others");
         checkHoldOff(node, node.id(), "its own vote");
       }
       w.votes = 0;
@@ -248,18 +249,21 @@ final class ElectionChecks {
   private void elected(SimulatedNode node, Watched w, long term) {
     String earlier = leaders.putIfAbsent(term, node.id() + " in life " + w.life);
     invariants.check(
-        earlier == null, "I1 one leader a term", node, "term " + term + " was led by " + earlier);
+        earlier == null,
+        "I1 one leader a term",
+        node,
+        () -> "term " + term + " was led by " + earlier);
     HardState durable = node.disk().hardState();
     invariants.check(
         durable.term() == term && node.id().equals(durable.votedFor()),
         "I12 a leader's own vote is durable",
         node,
-        "on disk is " + durable);
+        () -> "on disk is " + durable);
     invariants.check(
         isMajority(w.votes | bit(node)),
         "I1 a leader has a majority of votes",
         node,
-        Long.bitCount(w.votes) + " of others");
+        () -> Long.bitCount(w.votes) + " of others");
     Arrays.fill(w.ackedSentNanos, Long.MIN_VALUE);
     logs.elected(node);
   }
@@ -276,7 +280,7 @@ final class ElectionChecks {
             !hasLease(other),
             "I23 a lease outlives no successor's commit",
             other,
-            committing + " commits");
+            () -> committing + " commits");
       }
     }
   }
@@ -291,13 +295,13 @@ final class ElectionChecks {
         after.term() >= before.term(),
         "I9 the term on disk never falls",
         node,
-        before + " -> " + after);
+        () -> before + " -> " + after);
     NodeId vote = before.votedFor();
     invariants.check(
         after.term() > before.term() || vote == null || vote.equals(after.votedFor()),
         "I10 one vote a term on disk",
         node,
-        before + " -> " + after);
+        () -> before + " -> " + after);
   }
 
   long highestTerm() {

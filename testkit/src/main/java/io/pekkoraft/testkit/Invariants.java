@@ -13,6 +13,7 @@ import io.pekkoraft.role.NodeObserver;
 import io.pekkoraft.rules.IdentityRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What must hold whatever goes wrong, looked at after every event and, where possible, at the
@@ -57,9 +58,12 @@ final class Invariants {
     return new InvariantViolation(invariant, simulation.report(invariant, what));
   }
 
-  void check(boolean holds, String invariant, SimulatedNode node, String what) {
+  /**
+   * @param what told only if it does not hold: checks are many
+   */
+  void check(boolean holds, String invariant, SimulatedNode node, Supplier<String> what) {
     if (!holds) {
-      throw violation(invariant, node + "  --  " + what);
+      throw violation(invariant, node + "  --  " + what.get());
     }
   }
 
@@ -121,7 +125,7 @@ final class Invariants {
         !(failed && message.promises()),
         "I28 a failed member promises nothing",
         node,
-        message.toString());
+        () -> message.toString());
     leaderships.leaves(node, envelope);
     elections.leaves(node, envelope);
     logs.leaves(node, envelope);
@@ -158,7 +162,7 @@ final class Invariants {
           !(observers.get(node.index()).failed && node.kind() != RaftStatus.Role.FAILED),
           "I28 a failed member stays so",
           node,
-          "");
+          () -> "");
     }
   }
 
@@ -198,7 +202,7 @@ final class Invariants {
     public void alarm(String what) {
       alarms.add(what);
       simulation.note(node, "alarm: " + what);
-      check(failureExpected, "nobody lies here, so there is no alarm", node, what);
+      check(failureExpected, "nobody lies here, so there is no alarm", node, () -> what);
     }
 
     @Override
@@ -211,7 +215,7 @@ final class Invariants {
           failureExpected,
           "a member fails only if its storage does",
           node,
-          reason + ": " + cause + at(cause));
+          () -> reason + ": " + cause + at(cause));
     }
 
     private String at(Throwable cause) {

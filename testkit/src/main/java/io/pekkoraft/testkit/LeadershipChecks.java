@@ -95,7 +95,7 @@ final class LeadershipChecks {
           leadership == null && (w.published == null || w.published.isOver()),
           "I23 a leadership ends before a word of its transfer leaves",
           node,
-          envelope.toString());
+          () -> envelope.toString());
     }
   }
 
@@ -186,12 +186,12 @@ final class LeadershipChecks {
           now.term() == w.ledTerm && now.byTransfer() == w.electedByTransfer,
           "I30 a leadership is of the term that was won",
           node,
-          now.term() + (now.byTransfer() ? " by transfer" : ""));
+          () -> now.term() + (now.byTransfer() ? " by transfer" : ""));
       invariants.check(
           now.quorumSentNanos() > w.namedSentNanos,
           "I23 a leadership counts nothing from before an abort",
           node,
-          now.quorumSentNanos() + " after " + w.namedSentNanos);
+          () -> now.quorumSentNanos() + " after " + w.namedSentNanos);
     }
     w.published = now;
   }
@@ -209,13 +209,13 @@ final class LeadershipChecks {
             !published.holds(node.localNanos()),
             "I23 no lease holds while a later term has a leader",
             node,
-            "term " + newestTerm + " is led by " + leaders.get(newestTerm));
+            () -> "term " + newestTerm + " is led by " + leaders.get(newestTerm));
       }
       invariants.check(
           published.quorumSentNanos() >= of(node).electedNanos || published.isOver(),
           "I23 a leadership does not count its election",
           node,
-          "term " + published.term());
+          () -> "term " + published.term());
     }
   }
 
@@ -227,7 +227,7 @@ final class LeadershipChecks {
           transferred.leader().equals(leaders.get(transferred.term())),
           "a transfer names the leader that there is",
           asked,
-          outcome.toString());
+          () -> outcome.toString());
       simulation.counters().add(Counters.Kind.TRANSFERRED);
     } else if (outcome instanceof TransferOutcome.Aborted) {
       simulation.counters().add(Counters.Kind.TRANSFER_ABORTED);

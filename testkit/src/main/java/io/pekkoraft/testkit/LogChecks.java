@@ -113,14 +113,15 @@ final class LogChecks {
             && state.hardState().equals(disk.hardState()),
         "recovery is the fold of what is durable",
         node,
-        "recovered "
-            + state.hardState()
-            + " "
-            + log
-            + ", on disk "
-            + disk.hardState()
-            + " to "
-            + disk.lastIndex());
+        () ->
+            "recovered "
+                + state.hardState()
+                + " "
+                + log
+                + ", on disk "
+                + disk.hardState()
+                + " to "
+                + disk.lastIndex());
     w.set(log.base().index(), log.hashAt(log.base().index()));
     for (long i = log.firstIndex(); i <= log.lastIndex(); i++) {
       w.set(i, log.hashAt(i));
@@ -154,16 +155,13 @@ final class LogChecks {
             && log.base().index() <= state.snapshotIndex(),
         "I8 snapshot <= applied <= commit <= last",
         node,
-        "applied " + w.appliedIndex + ", snapshot " + state.snapshotIndex());
+        () -> "applied " + w.appliedIndex + ", snapshot " + state.snapshotIndex());
   }
 
   private void logChanged(SimulatedNode node, Watched w, NodeState state) {
     RaftLog log = state.log();
     long base = log.base().index();
-    long same = Math.min(log.lastIndex(), w.lastIndex);
-    while (same > base && log.hashAt(same) != w.hashes[(int) same]) {
-      same--;
-    }
+    long same = lastSame(w, log);
     boolean startedAnew = base > w.lastIndex || log.hashAt(base) != w.hashes[(int) base];
     if (same < w.lastIndex && !startedAnew) {
       simulation.counters().add(Counters.Kind.TRUNCATION);
@@ -171,13 +169,13 @@ final class LogChecks {
           same >= w.commitIndex,
           "I15 nothing committed is truncated",
           node,
-          "cut to " + same + ", committed was " + w.commitIndex);
+          () -> "cut to " + same + ", committed was " + w.commitIndex);
     }
     invariants.check(
         !(w.wasLeader && w.term == state.term() && (same < w.lastIndex || startedAnew)),
         "I2 a leader only appends",
         node,
-        "kept up to " + same + " of " + w.lastIndex);
+        () -> "kept up to " + same + " of " + w.lastIndex);
     w.set(base, log.hashAt(base));
     for (long i = Math.max(same, base) + 1; i <= log.lastIndex(); i++) {
       LogEntry entry = log.entry(i);
@@ -189,6 +187,15 @@ final class LogChecks {
     checkBounds(node, state);
   }
 
+  /** Up to where the log is as it was; its base at the least, unless it was shorter. */
+  private static long lastSame(Watched w, RaftLog log) {
+    long same = Math.min(log.lastIndex(), w.lastIndex);
+    while (same > log.base().index() && log.hashAt(same) != w.hashes[(int) same]) {
+      same--;
+    }
+    return same;
+  }
+
   /** I3: a term has one log, however far each member has it. */
   private void checkMatching(SimulatedNode node, LogEntry entry) {
     long[] hashes = hashesByTerm.computeIfAbsent(entry.term(), term -> new long[64]);
@@ -198,7 +205,7 @@ final class LogChecks {
     }
     long known = hashes[(int) entry.index()];
     invariants.check(
-        known == 0 || known == entry.hash(), "I3 log matching", node, entry.toString());
+        known == 0 || known == entry.hash(), "I3 log matching", node, () -> entry.toString());
     hashes[(int) entry.index()] = entry.hash();
   }
 
@@ -206,26 +213,32 @@ final class LogChecks {
     if (!node.isLeader()) {
       return;
     }
-    long bytes = 0;
-    RaftLog log = state.log();
-    for (long i = log.lastIndex(); i > state.commitIndex(); i--) {
-      LogEntry entry = log.entry(i);
-      if (entry.term() != state.term()) {
-        break; // inherited; how much that is, others have bounded
-      }
-      bytes += entry.payload().length;
-    }
+    long bytes = uncommittedBytes(state);
     invariants.check(
         bytes <= simulation.settings().maxUncommittedBytes(),
         "I31 what waits to be committed is bounded",
         node,
-        bytes + " B");
+        () -> bytes + " B");
+  }
+
+  /** Of entries of the own term; how much is inherited, others have bounded. */
+  private static long uncommittedBytes(NodeState state) {
+    RaftLog log = state.log();
+    long bytes = 0;
+    for (long i = log.lastIndex(); i > state.commitIndex(); i--) {
+      LogEntry entry = log.entry(i);
+      if (entry.term() != state.term()) {
+        break;
+      }
+      bytes += entry.payload().length;
+    }
+    return bytes;
   }
 
   private void commitChanged(SimulatedNode node, Watched w, NodeState state) {
     long commit = state.commitIndex();
     invariants.check(
-        commit > w.commitIndex, "I8 commit never falls", node, "it was " + w.commitIndex);
+        commit > w.commitIndex, "I8 commit never falls", node, () -> "it was " + w.commitIndex);
     long hash = state.log().hashAt(commit);
     if (commit > committedIndex()) {
       commitNews(node, state, commit, hash);
@@ -234,7 +247,7 @@ final class LogChecks {
           hash == committedHash(commit),
           "I6 what is committed is the same everywhere",
           node,
-          "at " + commit + " it has " + state.log().termAt(commit));
+          () -> "at " + commit + " it has " + state.log().termAt(commit));
     }
     w.commitIndex = commit;
   }
@@ -244,22 +257,27 @@ final class LogChecks {
         node.isLeader() && state.log().termAt(commit) == state.term(),
         "I7 a leader commits first, and entries of its own term",
         node,
-        "commit " + committedIndex() + " -> " + commit);
-    int holding = 0;
-    for (SimulatedNode other : simulation.nodes()) {
-      holding += other.disk().holds(commit, hash) ? 1 : 0;
-    }
+        () -> "commit " + committedIndex() + " -> " + commit);
+    int holding = holders(commit, hash);
     invariants.check(
         holding >= simulation.configuration().quorum(),
         "I7 a majority holds on disk what is committed",
         node,
-        "entry " + commit + " is on " + holding);
+        () -> "entry " + commit + " is on " + holding);
     for (long i = committedIndex() + 1; i <= commit; i++) {
       LogEntry entry = state.log().entry(i);
       history.add(new Committed(entry, state.term()));
       clients.committed(entry);
     }
     simulation.checkLeases(node);
+  }
+
+  private int holders(long index, long hash) {
+    int holding = 0;
+    for (SimulatedNode node : simulation.nodes()) {
+      holding += node.disk().holds(index, hash) ? 1 : 0;
+    }
+    return holding;
   }
 
   private void snapshotChanged(SimulatedNode node, Watched w, NodeState state) {
@@ -271,7 +289,7 @@ final class LogChecks {
             && snapshot.chainHash() == committedHash(snapshot.index()),
         "I27 a snapshot covers what is committed",
         node,
-        w.snapshotIndex + " -> " + snapshot);
+        () -> w.snapshotIndex + " -> " + snapshot);
     w.snapshotIndex = state.snapshotIndex();
   }
 
@@ -284,7 +302,7 @@ final class LogChecks {
         committed <= log.base().index()
             || (committed <= log.lastIndex() && log.hashAt(committed) == committedHash(committed));
     invariants.check(
-        complete, "I4 a leader has all that is committed", node, "committed is " + committed);
+        complete, "I4 a leader has all that is committed", node, () -> "committed is " + committed);
   }
 
   /**
@@ -325,7 +343,10 @@ final class LogChecks {
               ? Math.min(append.commitIndex(), append.slice().lastIndex())
               : message instanceof Heartbeat heartbeat ? heartbeat.commitIndex() : Long.MAX_VALUE;
       invariants.check(
-          commit <= bound, "I8 a follower commits what its leader's message validates", node, "");
+          commit <= bound,
+          "I8 a follower commits what its leader's message validates",
+          node,
+          () -> "");
     }
   }
 
@@ -354,7 +375,12 @@ final class LogChecks {
         durable && node.disk().hardState().term() >= term,
         "I13 what is acknowledged is durable",
         node,
-        node.disk().hardState() + " to " + node.disk().lastIndex() + " is on disk of " + message);
+        () ->
+            node.disk().hardState()
+                + " to "
+                + node.disk().lastIndex()
+                + " is on disk of "
+                + message);
     for (SimulatedNode other : simulation.nodes()) {
       if (other.isLeader() && other.state().term() == term) {
         RaftLog leading = other.state().log();
@@ -364,13 +390,22 @@ final class LogChecks {
                 || leading.hashAt(index) == log.hashAt(index),
             "I13 what is acknowledged is the leader's",
             node,
-            "to " + other + " leaves " + message);
+            () -> "to " + other + " leaves " + message);
       }
     }
   }
 
   private void checkBoundedByRequest(SimulatedNode node, AppendReply reply) {
-    Watched w = watched[node.index()];
+    long end = endOfRequest(watched[node.index()], reply);
+    invariants.check(
+        end < 0 || reply.index() <= end,
+        "I14 an acknowledgement goes no further than its request",
+        node,
+        () -> reply + " answers an append up to " + end);
+  }
+
+  /** How far the append went that is answered; negative if it was handled too long ago. */
+  private static long endOfRequest(Watched w, AppendReply reply) {
     long key = key(reply.term(), reply.sentNanos(), reply.previousIndex());
     long end = -1;
     for (int i = w.appends - 1; i >= Math.max(0, w.appends - 128); i--) {
@@ -378,11 +413,7 @@ final class LogChecks {
         end = Math.max(end, w.appendEnds[i & 127]);
       }
     }
-    invariants.check(
-        end < 0 || reply.index() <= end,
-        "I14 an acknowledgement goes no further than its request",
-        node,
-        reply + " answers an append up to " + end);
+    return end;
   }
 
   // --- the disk and the state machine
@@ -398,7 +429,7 @@ final class LogChecks {
             && snapshot.chainHash() == committedHash(snapshot.index()),
         "I27 a snapshot on disk is newer than the one before",
         node,
-        node.disk().snapshotIndex() + " -> " + snapshot);
+        () -> node.disk().snapshotIndex() + " -> " + snapshot);
   }
 
   void applied(SimulatedNode node, LogEntry entry, byte[] result, SimulatedState state) {
@@ -407,12 +438,12 @@ final class LogChecks {
         entry.index() == w.appliedIndex + 1,
         "I16 entries are applied in order, once",
         node,
-        entry + " after " + w.appliedIndex);
+        () -> entry + " after " + w.appliedIndex);
     invariants.check(
         entry.index() <= committedIndex() && entry.hash() == committedHash(entry.index()),
         "I5 what is applied is committed",
         node,
-        entry.toString());
+        () -> entry.toString());
     w.appliedIndex = entry.index();
     states.applied(node, entry, result, state);
   }
@@ -423,7 +454,7 @@ final class LogChecks {
         snapshot.index() >= w.appliedIndex,
         "I16 a state machine never goes back",
         node,
-        w.appliedIndex + " -> " + snapshot);
+        () -> w.appliedIndex + " -> " + snapshot);
     w.appliedIndex = snapshot.index();
     states.restored(node, snapshot, state);
   }
