@@ -28,6 +28,7 @@ final class ActorPorts implements NodePorts {
   private final Journal journal;
   private final ActorRef<StateMachineActor.Command> stateMachine;
   private final ActorRef<SnapshotPartsActor.Command> snapshotParts;
+  private final TimeAndChance time;
   private final RandomGenerator random;
   private final NodeObserver observer;
   private final AtomicReference<@Nullable Leadership> leadership;
@@ -38,6 +39,7 @@ final class ActorPorts implements NodePorts {
       Journal journal,
       ActorRef<StateMachineActor.Command> stateMachine,
       ActorRef<SnapshotPartsActor.Command> snapshotParts,
+      TimeAndChance time,
       RandomGenerator random,
       NodeObserver observer,
       AtomicReference<@Nullable Leadership> leadership) {
@@ -46,6 +48,7 @@ final class ActorPorts implements NodePorts {
     this.journal = journal;
     this.stateMachine = stateMachine;
     this.snapshotParts = snapshotParts;
+    this.time = time;
     this.random = random;
     this.observer = observer;
     this.leadership = leadership;
@@ -82,10 +85,9 @@ final class ActorPorts implements NodePorts {
     timers.cancel(timer);
   }
 
-  /** Not a wall clock, which may jump. */
   @Override
   public long monotonicNanos() {
-    return System.nanoTime();
+    return time.monotonicNanos();
   }
 
   @Override

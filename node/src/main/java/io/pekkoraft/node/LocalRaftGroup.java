@@ -10,11 +10,11 @@ import io.pekkoraft.message.NodeCommand;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
 /** The handle of a member that runs here. */
@@ -24,6 +24,8 @@ final class LocalRaftGroup implements RaftGroup {
   /** Far from overflowing; a transfer takes an election timeout at most anyway. */
   private static final Duration LONGEST = Duration.ofHours(1);
 
+  private final ActorSystem<?> system;
+  private final TimeAndChance time;
   private final Gate gate;
   private final ActorRef<NodeCommand> node;
   private final LastStatus last;
@@ -35,11 +37,14 @@ final class LocalRaftGroup implements RaftGroup {
    * @param leadership where the node's actor puts it
    */
   LocalRaftGroup(
+      ActorSystem<?> system,
       Gate gate,
       ActorRef<NodeCommand> node,
       LastStatus last,
       AtomicReference<@Nullable Leadership> leadership,
       OrderedStop stop) {
+    this.system = system;
+    this.time = TimeAndChance.of(system);
     this.leadership = leadership;
     this.stop = stop;
     this.gate = gate;
@@ -66,12 +71,16 @@ final class LocalRaftGroup implements RaftGroup {
   public CompletionStage<TransferOutcome> transferLeadership(
       @Nullable NodeId to, Duration timeout) {
     CompletableFuture<TransferOutcome> answer = new CompletableFuture<>();
-    long nanos = timeout.compareTo(LONGEST) < 0 ? timeout.toNanos() : LONGEST.toNanos();
-    node.tell(new NodeCommand.TransferLeadership(to, System.nanoTime() + nanos, answer::complete));
-    return answer.completeOnTimeout(
-        new TransferOutcome.Aborted("no new leader was heard within " + timeout.toMillis() + " ms"),
-        nanos,
-        TimeUnit.NANOSECONDS);
+    Duration atMost = timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST;
+    long deadline = time.monotonicNanos() + atMost.toNanos();
+    node.tell(new NodeCommand.TransferLeadership(to, deadline, answer::complete));
+    return Deadlines.complete(
+        system,
+        answer,
+        atMost,
+        () ->
+            new TransferOutcome.Aborted(
+                "no new leader was heard within " + timeout.toMillis() + " ms"));
   }
 
   @Override
@@ -88,8 +97,6 @@ final class LocalRaftGroup implements RaftGroup {
           answer.complete(status);
         };
     node.tell(new NodeCommand.GetStatus(replyTo));
-    return answer
-        .completeOnTimeout(null, STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .thenApply(status -> status == null ? last.silent() : status);
+    return Deadlines.complete(system, answer, STATUS_TIMEOUT, last::silent);
   }
 }

@@ -5,8 +5,8 @@ import io.pekkoraft.api.RaftGroup;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * be answered; then the actor. Safe for use by any thread.
  */
 final class OrderedStop {
+  private final ActorSystem<?> system;
   private final Gate gate;
   private final Runnable stopActor;
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
@@ -22,7 +23,8 @@ final class OrderedStop {
   /**
    * @param stopActor ends the node's actor and its helpers; {@link #ended} is called afterwards
    */
-  OrderedStop(Gate gate, Runnable stopActor) {
+  OrderedStop(ActorSystem<?> system, Gate gate, Runnable stopActor) {
+    this.system = system;
     this.gate = gate;
     this.stopActor = stopActor;
   }
@@ -36,7 +38,7 @@ final class OrderedStop {
   synchronized CompletionStage<Done> begin(RaftGroup group, Duration timeout) {
     CompletionStage<Done> present = answer;
     if (present == null) {
-      present = ended.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      present = Deadlines.fail(system, ended.copy(), timeout);
       answer = present;
       Duration quarter = timeout.dividedBy(4);
       group
@@ -48,7 +50,7 @@ final class OrderedStop {
   }
 
   private CompletionStage<Done> drained(Duration atMost) {
-    return gate.drain(new Outcome.NoLeader("this member is stopping"))
-        .completeOnTimeout(Done.done(), atMost.toNanos(), TimeUnit.NANOSECONDS);
+    CompletableFuture<Done> drained = gate.drain(new Outcome.NoLeader("this member is stopping"));
+    return Deadlines.complete(system, drained, atMost, Done::done);
   }
 }

@@ -16,13 +16,14 @@ import io.pekkoraft.persistence.Journal;
 import io.pekkoraft.persistence.JournalSettings;
 import io.pekkoraft.persistence.PersistentJournal;
 import io.pekkoraft.persistence.RecoveredLog;
+import io.pekkoraft.persistence.file.StorageProvider;
 import io.pekkoraft.persistence.snapshot.SnapshotFiles;
 import io.pekkoraft.role.NodeIdentity;
 import io.pekkoraft.role.NodeRuntime;
 import io.pekkoraft.role.Recovering;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -40,11 +41,15 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts a member of a group in an actor system. */
 public final class RaftNode {
+  private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
   private static final String DISPATCHER = "pekko-raft.dispatcher";
   private static final String STATE_MACHINE_DISPATCHER = "pekko-raft.state-machine-dispatcher";
+  private static final String SNAPSHOT_STORAGE = "pekko-raft.snapshot-storage-provider";
   private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(10);
 
   private RaftNode() {}
@@ -80,14 +85,11 @@ public final class RaftNode {
       ActorSystem<?> system, RaftNodeSettings settings, AddressBook book) {
     SerializationCheck.check(system);
     RemotingCheck.check(system);
-    SnapshotFiles files;
-    try {
-      files = SnapshotFiles.open(settings.snapshotDirectory());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
-    }
+    SnapshotFiles files = open(system, settings.snapshotDirectory());
+    TimeAndChance time = TimeAndChance.of(system);
     Gate gate =
-        new Gate(settings.maxRequests(), System::nanoTime, settings.protocol().heartbeatInterval());
+        new Gate(
+            settings.maxRequests(), time::monotonicNanos, settings.protocol().heartbeatInterval());
     AtomicReference<@Nullable Leadership> leadership = new AtomicReference<>();
     ActorRef<NodeCommand> node =
         system.systemActorOf(
@@ -104,12 +106,26 @@ public final class RaftNode {
                 gate::expire,
                 system.dispatchers().lookup(DispatcherSelector.fromConfig(DISPATCHER)));
     OrderedStop stop =
-        new OrderedStop(gate, () -> Adapter.toClassic(system).stop(Adapter.toClassic(node)));
+        new OrderedStop(
+            system, gate, () -> Adapter.toClassic(system).stop(Adapter.toClassic(node)));
     system.systemActorOf(
-        undertaker(node, () -> buried(gate, expiry, leadership, stop)),
+        undertaker(node, () -> buried(gate, expiry, leadership, files, stop)),
         actorName(settings.group()) + "-undertaker",
         DispatcherSelector.fromConfig(DISPATCHER));
-    return new LocalRaftGroup(gate, node, new LastStatus(notYetAsked(settings)), leadership, stop);
+    return new LocalRaftGroup(
+        system, gate, node, new LastStatus(notYetAsked(settings)), leadership, stop);
+  }
+
+  private static SnapshotFiles open(ActorSystem<?> system, Path directory) {
+    StorageProvider provider =
+        StorageProvider.named(
+            system.settings().config().getString(SNAPSHOT_STORAGE),
+            system.dynamicAccess().classLoader());
+    try {
+      return SnapshotFiles.open(provider.open(directory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   private static Map<NodeId, String> addresses(Configuration members) {
@@ -159,7 +175,7 @@ public final class RaftNode {
             DISPATCHER,
             journalSettings,
             new JournalListener(self, snapshotParts));
-    SecureRandom secure = new SecureRandom();
+    TimeAndChance time = TimeAndChance.of(context.getSystem());
     ActorPorts ports =
         new ActorPorts(
             timers,
@@ -167,7 +183,8 @@ public final class RaftNode {
             journal,
             stateMachine,
             snapshotParts,
-            new SplittableRandom(secure.nextLong()),
+            time,
+            new SplittableRandom(time.random().nextLong()),
             new LoggingObserver(settings.group(), settings.self()),
             leadership);
     NodeIdentity identity =
@@ -175,7 +192,7 @@ public final class RaftNode {
             settings.group(),
             settings.self(),
             settings.incarnation(),
-            newLife(secure),
+            time.newLife(),
             settings.members());
     return new Recovering(new NodeRuntime(identity, settings.protocol(), ports));
   }
@@ -185,14 +202,6 @@ public final class RaftNode {
     IllegalStateException cause =
         new IllegalStateException("the actor " + helper.path().name() + " has stopped");
     context.watchWith(helper, new NodeCommand.StorageFailed(cause));
-  }
-
-  private static long newLife(SecureRandom secure) {
-    long life;
-    do {
-      life = secure.nextLong();
-    } while (life == 0);
-    return life;
   }
 
   /** Outlives the node's actor, and cares for what it leaves behind. */
@@ -220,6 +229,7 @@ public final class RaftNode {
       Gate gate,
       Cancellable expiry,
       AtomicReference<@Nullable Leadership> leadership,
+      SnapshotFiles files,
       OrderedStop stop) {
     Leadership last = leadership.getAndSet(null);
     if (last != null) {
@@ -227,6 +237,11 @@ public final class RaftNode {
     }
     expiry.cancel();
     gate.close(new Outcome.NoLeader("this member has stopped"));
+    try {
+      files.close();
+    } catch (IOException e) {
+      LOG.warn("the directory of the snapshots could not be given up", e);
+    }
     stop.ended();
   }
 

@@ -1,23 +1,14 @@
 package io.pekkoraft.persistence.snapshot;
 
-import io.pekkoraft.persistence.file.DirectoryStorage;
-import java.io.BufferedInputStream;
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.Objects;
 
 /**
  * The snapshot files of one member of one group, in a directory of their own. A file has its final
@@ -25,47 +16,36 @@ import java.util.Objects;
  * Not safe for use by several threads, but a writer, a reader and a receiver may work beside each
  * other.
  */
-public final class SnapshotFiles {
+public final class SnapshotFiles implements AutoCloseable {
   private static final String TEMPORARY = "temporary-";
   private static final String SNAPSHOT = "snapshot-";
+  private static final String DAMAGED = ".damaged";
   private static final String NEEDS_READMISSION =
       "this member needs readmission: empty its data directory and admit it again";
   private static final int BUFFER = 64 * 1024;
 
-  private final Path directory;
+  private final Storage storage;
 
-  private SnapshotFiles(Path directory) {
-    this.directory = directory;
+  private SnapshotFiles(Storage storage) {
+    this.storage = storage;
   }
 
   /**
-   * Opens the directory, creates it (0700) if need be, and removes what an earlier crash left half
-   * written.
+   * Opens the files of a directory, and removes what an earlier crash left half written.
    *
-   * @throws IOException if it cannot be used: a symbolic link, not a directory, no permission
+   * @param storage the directory, from now on in the hands of what is returned
    */
-  public static SnapshotFiles open(Path directory) throws IOException {
-    if (Files.isSymbolicLink(directory)) {
-      throw new IOException(
-          "snapshot directory " + directory + " is a symbolic link; configure the real directory");
-    }
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      syncDirectory(Objects.requireNonNullElse(directory.toAbsolutePath().getParent(), directory));
-    }
-    SnapshotFiles files = new SnapshotFiles(directory);
-    files.deleteTemporary();
-    return files;
-  }
-
-  private void deleteTemporary() throws IOException {
-    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, TEMPORARY + "*")) {
-      for (Path path : paths) {
-        Files.deleteIfExists(path);
+  public static SnapshotFiles open(Storage storage) throws IOException {
+    for (String name : storage.list()) {
+      if (name.startsWith(TEMPORARY)) {
+        storage.delete(name);
       }
     }
+    return new SnapshotFiles(storage);
+  }
+
+  Storage storage() {
+    return storage;
   }
 
   /** Starts a file for the snapshot that includes everything up to {@code index}. */
@@ -86,28 +66,24 @@ public final class SnapshotFiles {
    * @throws IOException if it cannot be read
    */
   public byte[] readPart(String name, long offset, int maxBytes) throws IOException {
-    Path path = resolve(name);
-    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      return new byte[0];
-    }
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+    check(name);
+    try (StorageFile file = storage.openForReading(name)) {
       SnapshotTrailer trailer = SnapshotTrailer.read(file, name);
-      long end = trailer == null ? file.length() : trailer.contentLength();
+      long end = trailer == null ? file.size() : trailer.contentLength();
       byte[] bytes = new byte[(int) Math.max(0, Math.min(maxBytes, end - offset))];
       if (trailer == null || bytes.length == 0) {
-        file.seek(offset);
-        file.readFully(bytes);
+        SnapshotTrailer.readFully(file, offset, bytes, bytes.length, name);
       } else {
         copyVerified(file, trailer, name, offset, bytes);
       }
       return bytes;
-    } catch (FileNotFoundException e) {
-      return new byte[0]; // removed just now
+    } catch (NoSuchFileException e) {
+      return new byte[0];
     }
   }
 
   private static void copyVerified(
-      RandomAccessFile file, SnapshotTrailer trailer, String name, long offset, byte[] target)
+      StorageFile file, SnapshotTrailer trailer, String name, long offset, byte[] target)
       throws IOException {
     int copied = 0;
     while (copied < target.length) {
@@ -127,27 +103,33 @@ public final class SnapshotFiles {
    * @throws SnapshotDamagedException if it is missing or other than it was written
    */
   public InputStream openVerified(SnapshotFile file) throws IOException {
-    Path path = resolve(file.name());
-    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+    check(file.name());
+    String path = path(file.name());
+    StorageFile data;
+    try {
+      data = storage.openForReading(file.name());
+    } catch (NoSuchFileException e) {
       throw new SnapshotDamagedException(
-          "snapshot file " + path + " is missing" + putAsideText(path) + "; " + NEEDS_READMISSION);
+          "snapshot file "
+              + path
+              + " is missing"
+              + putAsideText(file.name())
+              + "; "
+              + NEEDS_READMISSION);
     }
-    RandomAccessFile data = new RandomAccessFile(path.toFile(), "r");
     boolean opened = false;
     try {
-      SnapshotTrailer trailer = SnapshotTrailer.read(data, path.toString());
-      long length = trailer == null ? data.length() : trailer.contentLength();
-      String hash = hash(data, length);
+      SnapshotTrailer trailer = SnapshotTrailer.read(data, path);
+      long length = trailer == null ? data.size() : trailer.contentLength();
+      String hash = hash(data, length, path);
       if (length != file.length() || !hash.equals(file.contentHash())) {
         throw damaged(path, length, hash, file);
       }
-      data.seek(0);
+      SnapshotTrailer checksums = trailer == null ? whole(data, length, path) : trailer;
       opened = true;
-      return trailer == null
-          ? new BufferedInputStream(new FileInputStream(data.getFD()), BUFFER)
-          : new SnapshotInput(data, trailer, path.toString());
+      return new SnapshotInput(data, checksums, path);
     } catch (SnapshotDamagedException damage) {
-      putAside(path);
+      putAside(file.name());
       throw new SnapshotDamagedException(damage.getMessage() + "; " + NEEDS_READMISSION);
     } finally {
       if (!opened) {
@@ -156,35 +138,49 @@ public final class SnapshotFiles {
     }
   }
 
-  private static String putAsideText(Path path) {
-    return Files.exists(damagedName(path)) ? " (it was found damaged before and put aside)" : "";
+  private String path(String name) {
+    return storage.describe() + "/" + name;
   }
 
-  private static Path damagedName(Path path) {
-    return path.resolveSibling(path.getFileName() + ".damaged");
+  private String putAsideText(String name) throws IOException {
+    return storage.list().contains(name + DAMAGED)
+        ? " (it was found damaged before and put aside)"
+        : "";
   }
 
-  private void putAside(Path path) throws IOException {
-    Files.move(path, damagedName(path), StandardCopyOption.ATOMIC_MOVE);
-    syncDirectory(directory);
+  private void putAside(String name) throws IOException {
+    storage.rename(name, name + DAMAGED);
+    storage.syncDirectory();
   }
 
-  private static String hash(RandomAccessFile file, long length) throws IOException {
+  /** Checksums for a file that has none with it. */
+  private static SnapshotTrailer whole(StorageFile file, long length, String path)
+      throws IOException {
+    int[] checksums = new int[(int) ((length + SnapshotTrailer.CHUNK - 1) / SnapshotTrailer.CHUNK)];
+    for (int i = 0; i < checksums.length; i++) {
+      long from = (long) i * SnapshotTrailer.CHUNK;
+      byte[] chunk = new byte[(int) Math.min(SnapshotTrailer.CHUNK, length - from)];
+      SnapshotTrailer.readFully(file, from, chunk, chunk.length, path);
+      checksums[i] = SnapshotTrailer.crc(chunk, 0, chunk.length);
+    }
+    return new SnapshotTrailer(length, SnapshotTrailer.CHUNK, checksums);
+  }
+
+  private static String hash(StorageFile file, long length, String path) throws IOException {
     MessageDigest digest = sha256();
     byte[] buffer = new byte[BUFFER];
-    file.seek(0);
-    long left = length;
-    while (left > 0) {
-      int count = (int) Math.min(left, buffer.length);
-      file.readFully(buffer, 0, count);
+    long at = 0;
+    while (at < length) {
+      int count = (int) Math.min(length - at, buffer.length);
+      SnapshotTrailer.readFully(file, at, buffer, count, path);
       digest.update(buffer, 0, count);
-      left -= count;
+      at += count;
     }
     return HexFormat.of().formatHex(digest.digest());
   }
 
   private static SnapshotDamagedException damaged(
-      Path path, long length, String hash, SnapshotFile expected) {
+      String path, long length, String hash, SnapshotFile expected) {
     return new SnapshotDamagedException(
         "snapshot file "
             + path
@@ -204,11 +200,9 @@ public final class SnapshotFiles {
    */
   public void deleteBefore(long index) throws IOException {
     String first = name(index, "");
-    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, SNAPSHOT + "*")) {
-      for (Path path : paths) {
-        if (String.valueOf(path.getFileName()).compareTo(first) < 0) {
-          Files.deleteIfExists(path);
-        }
+    for (String name : storage.list()) {
+      if (name.startsWith(SNAPSHOT) && name.compareTo(first) < 0) {
+        storage.delete(name);
       }
     }
   }
@@ -218,24 +212,23 @@ public final class SnapshotFiles {
     return SNAPSHOT + String.format(Locale.ROOT, "%019d", index) + "-" + suffix;
   }
 
-  Path temporary(String kind, long index) {
-    return directory.resolve(TEMPORARY + kind + "-" + index);
+  static String temporary(String kind, long index) {
+    return TEMPORARY + kind + "-" + index;
   }
 
   /** Gives a written and flushed file its final name, durably. */
-  SnapshotFile publish(Path temporary, long index, long length, String contentHash)
+  SnapshotFile publish(String temporary, long index, long length, String contentHash)
       throws IOException {
     String name = name(index, contentHash.substring(0, 16));
-    Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    syncDirectory(directory);
+    storage.rename(temporary, name);
+    storage.syncDirectory();
     return new SnapshotFile(name, length, contentHash);
   }
 
-  private Path resolve(String name) throws IOException {
+  private static void check(String name) throws IOException {
     if (!name.startsWith(SNAPSHOT) || name.indexOf('/') >= 0 || name.indexOf('\\') >= 0) {
       throw new SnapshotDamagedException("'" + name + "' is not the name of a snapshot file");
     }
-    return directory.resolve(name);
   }
 
   static MessageDigest sha256() {
@@ -246,7 +239,9 @@ public final class SnapshotFiles {
     }
   }
 
-  private static void syncDirectory(Path directory) throws IOException {
-    DirectoryStorage.sync(directory);
+  /** Gives the directory up. */
+  @Override
+  public void close() throws IOException {
+    storage.close();
   }
 }

@@ -1,22 +1,22 @@
 package io.pekkoraft.persistence.snapshot;
 
+import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.util.Objects;
 
 /**
  * The content of a snapshot file, chunk by chunk, each verified before a byte of it is given out.
  */
 final class SnapshotInput extends InputStream {
-  private final RandomAccessFile file;
+  private final StorageFile file;
   private final SnapshotTrailer trailer;
   private final String name;
   private byte[] chunk = {};
   private int next;
   private int at;
 
-  SnapshotInput(RandomAccessFile file, SnapshotTrailer trailer, String name) {
+  SnapshotInput(StorageFile file, SnapshotTrailer trailer, String name) {
     this.file = file;
     this.trailer = trailer;
     this.name = name;

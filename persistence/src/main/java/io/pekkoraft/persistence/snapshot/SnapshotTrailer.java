@@ -1,7 +1,7 @@
 package io.pekkoraft.persistence.snapshot;
 
+import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +35,13 @@ record SnapshotTrailer(long contentLength, int chunkSize, int[] checksums) {
    * @return null if there is none
    * @throws SnapshotDamagedException if there is one, but not as it was written
    */
-  static @Nullable SnapshotTrailer read(RandomAccessFile file, String name) throws IOException {
-    long size = file.length();
+  static @Nullable SnapshotTrailer read(StorageFile file, String name) throws IOException {
+    long size = file.size();
     if (size < END_BYTES) {
       return null;
     }
     byte[] end = new byte[END_BYTES];
-    file.seek(size - END_BYTES);
-    file.readFully(end);
+    readFully(file, size - END_BYTES, end, END_BYTES, name);
     ByteBuffer fields = ByteBuffer.wrap(end);
     if (fields.getLong(0) != MAGIC) {
       return null;
@@ -62,8 +61,7 @@ record SnapshotTrailer(long contentLength, int chunkSize, int[] checksums) {
       throw damaged(name);
     }
     byte[] all = new byte[(int) (4 * count) + END_BYTES];
-    file.seek(length);
-    file.readFully(all);
+    readFully(file, length, all, all.length, name);
     ByteBuffer bytes = ByteBuffer.wrap(all);
     if (bytes.getInt(all.length - 4) != crc(all, 0, all.length - 4)) {
       throw damaged(name);
@@ -79,11 +77,10 @@ record SnapshotTrailer(long contentLength, int chunkSize, int[] checksums) {
   }
 
   /** Reads the chunk that holds a position, and verifies it. */
-  byte[] readChunk(RandomAccessFile file, int chunk, String name) throws IOException {
+  byte[] readChunk(StorageFile file, int chunk, String name) throws IOException {
     long from = (long) chunk * chunkSize;
     byte[] bytes = new byte[(int) Math.min(chunkSize, contentLength - from)];
-    file.seek(from);
-    file.readFully(bytes);
+    readFully(file, from, bytes, bytes.length, name);
     if (crc(bytes, 0, bytes.length) != checksums[chunk]) {
       throw new SnapshotDamagedException(
           "snapshot file "
@@ -94,6 +91,14 @@ record SnapshotTrailer(long contentLength, int chunkSize, int[] checksums) {
               + (from + bytes.length));
     }
     return bytes;
+  }
+
+  /** Reads so many bytes, all or none. */
+  static void readFully(StorageFile file, long position, byte[] target, int count, String name)
+      throws IOException {
+    if (file.read(position, target, 0, count) < count) {
+      throw new SnapshotDamagedException("snapshot file " + name + " is shorter than it should be");
+    }
   }
 
   static int crc(byte[] bytes, int from, int length) {

@@ -1,13 +1,10 @@
 package io.pekkoraft.persistence.snapshot;
 
+import io.pekkoraft.persistence.file.StorageFile;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -23,8 +20,8 @@ public final class SnapshotWriter implements Closeable {
 
   private final SnapshotFiles files;
   private final long index;
-  private final Path temporary;
-  private final FileOutputStream file;
+  private final String temporary;
+  private final StorageFile file;
   private final OutputStream buffered;
   private final MessageDigest digest = SnapshotFiles.sha256();
   private final OutputStream stream = new HashingStream();
@@ -37,14 +34,10 @@ public final class SnapshotWriter implements Closeable {
   SnapshotWriter(SnapshotFiles files, long index, String kind) throws IOException {
     this.files = files;
     this.index = index;
-    this.temporary = files.temporary(kind, index);
-    Files.deleteIfExists(temporary);
-    Files.createFile(
-        temporary,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    // Not a channel: an interrupt of the thread must not close it.
-    this.file = new FileOutputStream(temporary.toFile());
-    this.buffered = new BufferedOutputStream(file, BUFFER);
+    this.temporary = SnapshotFiles.temporary(kind, index);
+    files.storage().delete(temporary);
+    this.file = files.storage().create(temporary);
+    this.buffered = new BufferedOutputStream(new AppendingStream(file), BUFFER);
   }
 
   /** Where the bytes go; need not be closed. */
@@ -67,7 +60,7 @@ public final class SnapshotWriter implements Closeable {
     int[] all = checksums.stream().mapToInt(Integer::intValue).toArray();
     buffered.write(new SnapshotTrailer(length, SnapshotTrailer.CHUNK, all).encode());
     buffered.flush();
-    file.getFD().sync();
+    file.flush();
     file.close();
     SnapshotFile published =
         files.publish(temporary, index, length, HexFormat.of().formatHex(digest.digest()));
@@ -107,7 +100,7 @@ public final class SnapshotWriter implements Closeable {
   public void close() throws IOException {
     file.close();
     if (!committed) {
-      Files.deleteIfExists(temporary);
+      files.storage().delete(temporary);
     }
   }
 
@@ -130,6 +123,27 @@ public final class SnapshotWriter implements Closeable {
       checksums.add((int) chunk.getValue());
       chunk = new CRC32C();
       chunkLength = 0;
+    }
+  }
+
+  /** Writes to the end of a file that nobody else writes to. */
+  private static final class AppendingStream extends OutputStream {
+    private final StorageFile file;
+    private long end;
+
+    AppendingStream(StorageFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+      file.write(end, bytes, offset, count);
+      end += count;
     }
   }
 

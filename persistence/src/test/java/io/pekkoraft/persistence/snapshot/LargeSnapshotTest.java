@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pekkoraft.persistence.file.DirectoryStorage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -43,7 +44,7 @@ class LargeSnapshotTest {
   @Test
   void a_snapshot_larger_than_the_heap_goes_in_and_out() throws IOException {
     int pieces = Integer.getInteger("snapshot.mib", 16);
-    SnapshotFiles files = SnapshotFiles.open(temp.resolve("snapshots"));
+    SnapshotFiles files = SnapshotFiles.open(DirectoryStorage.open(temp.resolve("snapshots")));
     SnapshotFile file = write(files, pieces, 5);
     assertThat(file.length()).isEqualTo((long) pieces * PIECE + 5);
 
@@ -60,7 +61,7 @@ class LargeSnapshotTest {
 
   @Test
   void a_part_is_sent_only_if_its_chunk_is_whole() throws IOException {
-    SnapshotFiles files = SnapshotFiles.open(temp.resolve("snapshots"));
+    SnapshotFiles files = SnapshotFiles.open(DirectoryStorage.open(temp.resolve("snapshots")));
     SnapshotFile file = write(files, 3, 0);
     Path path = temp.resolve("snapshots").resolve(file.name());
     flip(path, PIECE + 17);
@@ -74,7 +75,7 @@ class LargeSnapshotTest {
 
   @Test
   void a_damaged_snapshot_is_put_aside_and_the_message_says_what_to_do() throws IOException {
-    SnapshotFiles files = SnapshotFiles.open(temp.resolve("snapshots"));
+    SnapshotFiles files = SnapshotFiles.open(DirectoryStorage.open(temp.resolve("snapshots")));
     SnapshotFile file = write(files, 1, 0);
     Path path = temp.resolve("snapshots").resolve(file.name());
     flip(path, 5);
@@ -90,7 +91,7 @@ class LargeSnapshotTest {
 
   @Test
   void every_flipped_bit_of_the_checksums_is_found() throws IOException {
-    SnapshotFiles files = SnapshotFiles.open(temp.resolve("snapshots"));
+    SnapshotFiles files = SnapshotFiles.open(DirectoryStorage.open(temp.resolve("snapshots")));
     SnapshotFile file = write(files, 0, 1000);
     Path path = temp.resolve("snapshots").resolve(file.name());
     byte[] whole = Files.readAllBytes(path);
@@ -106,7 +107,7 @@ class LargeSnapshotTest {
 
   @Test
   void a_file_of_the_version_before_is_read() throws IOException {
-    SnapshotFiles files = SnapshotFiles.open(temp.resolve("snapshots"));
+    SnapshotFiles files = SnapshotFiles.open(DirectoryStorage.open(temp.resolve("snapshots")));
     byte[] content = piece(1);
     String hash = HexFormat.of().formatHex(SnapshotFiles.sha256().digest(content));
     String name = "snapshot-0000000000000000007-" + hash.substring(0, 16);

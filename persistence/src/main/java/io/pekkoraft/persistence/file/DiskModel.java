@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * What a disk holds for sure, and what it may or may not hold after a power loss. It promises no
  * more than POSIX does: of all that was not flushed any part may be there, in units of a sector and
- * of a directory entry, in any order.
+ * of a directory entry, in any order. For tests of what stores data; production code has no use for
+ * it. Files are named by numbers of the caller's choice. Not safe for use by several threads.
  */
 public final class DiskModel {
   /** What a disk writes whole or not at all. */
@@ -30,6 +30,14 @@ public final class DiskModel {
 
     File(byte[] durable) {
       this.durable = durable;
+    }
+
+    void write(SectorWrite write) {
+      int end = write.position() + write.bytes().length;
+      if (end > durable.length) {
+        durable = Arrays.copyOf(durable, end);
+      }
+      System.arraycopy(write.bytes(), 0, durable, write.position(), write.bytes().length);
     }
   }
 
@@ -90,18 +98,22 @@ public final class DiskModel {
 
     Map<String, byte[]> files() {
       Map<String, byte[]> files = new LinkedHashMap<>();
-      names.forEach((name, file) -> files.put(name, contents.getOrDefault(file, file.durable)));
+      names.forEach(
+          (name, file) -> {
+            byte[] own = contents.get(file);
+            files.put(name, own == null ? file.durable.clone() : own);
+          });
       return files;
     }
   }
 
   /** A disk with files that are durable; their ids count from 0 in the order of the names. */
-  static DiskModel of(Map<String, byte[]> files) {
+  public static DiskModel of(Map<String, byte[]> files) {
     DiskModel disk = new DiskModel();
     new TreeMap<>(files)
         .forEach(
             (name, bytes) -> {
-              File file = new File(bytes);
+              File file = new File(bytes.clone());
               disk.files.put(disk.files.size(), file);
               disk.names.put(name, file);
             });
@@ -112,13 +124,13 @@ public final class DiskModel {
     return Objects.requireNonNull(files.get(id));
   }
 
-  void create(int id, String name) {
+  public void create(int id, String name) {
     File file = new File(new byte[0]);
     files.put(id, file);
     pending.add(new Entry(name, file));
   }
 
-  void write(int id, int position, byte[] bytes) {
+  public void write(int id, int position, byte[] bytes) {
     for (int from = 0; from < bytes.length; ) {
       // Cut where sectors end on the disk, not where the write begins.
       int to = Math.min(bytes.length, from + SECTOR - (position + from) % SECTOR);
@@ -128,54 +140,60 @@ public final class DiskModel {
     }
   }
 
-  void flush(int id) {
+  public void flush(int id) {
     File file = file(id);
-    Image image = new Image(names);
-    settle(piece -> piece instanceof SectorWrite write && write.file() == file, image);
-    file.durable = image.contents.getOrDefault(file, file.durable);
+    pending.removeIf(
+        piece -> {
+          boolean flushed = piece instanceof SectorWrite write && write.file() == file;
+          if (flushed) {
+            file.write((SectorWrite) piece);
+          }
+          return flushed;
+        });
   }
 
   /** What was written and not flushed will not be flushed any more. */
-  void forget(int id) {
+  public void forget(int id) {
     File file = file(id);
     pending.removeIf(piece -> piece instanceof SectorWrite write && write.file() == file);
   }
 
-  void rename(int id, String from, String to) {
+  public void rename(int id, String from, String to) {
     pending.add(new Renamed(from, to, file(id)));
   }
 
-  void delete(String name) {
+  public void delete(String name) {
     pending.add(new NoEntry(name));
   }
 
-  void syncDirectory() {
+  public void syncDirectory() {
     Image image = new Image(names);
-    settle(piece -> !(piece instanceof SectorWrite), image);
+    pending.removeIf(
+        piece -> {
+          boolean entry = !(piece instanceof SectorWrite);
+          if (entry) {
+            piece.applyTo(image);
+          }
+          return entry;
+        });
     names.clear();
     names.putAll(image.names);
   }
 
-  /** Takes some pieces out of what is pending, into what is durable. */
-  private void settle(Predicate<Piece> which, Image image) {
-    pending.stream().filter(which).forEach(piece -> piece.applyTo(image));
-    pending.removeIf(which);
-  }
-
   /** How many pieces may be there or not. */
-  int pendingPieces() {
+  public int pendingPieces() {
     return pending.size();
   }
 
   /** The files if of the pending pieces those in {@code kept} reached the disk. */
-  Map<String, byte[]> image(BitSet kept) {
+  public Map<String, byte[]> image(BitSet kept) {
     Image image = new Image(names);
     kept.stream().forEach(i -> pending.get(i).applyTo(image));
     return image.files();
   }
 
   /** The files if all entries and lengths reached the disk and no content. */
-  Map<String, byte[]> imageOfLengths() {
+  public Map<String, byte[]> imageOfLengths() {
     Image image = new Image(names);
     for (Piece piece : pending) {
       if (piece instanceof SectorWrite write) {

@@ -1,0 +1,168 @@
+package io.pekkoraft.testkit.fullstack;
+
+import io.pekkoraft.persistence.file.DirectoryInUseException;
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.testkit.fullstack.SimulatedDirectory.Call;
+import io.pekkoraft.testkit.fullstack.SimulatedDirectory.Change;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * A machine's disk. What a process writes is there for whoever reads, and on the disk for sure only
+ * when it was flushed; {@link Machine#losePower} decides about the rest. Every call of the stores
+ * can fail, or be the last before the power goes.
+ */
+public final class Disk {
+  private final Machine machine;
+  private final SplittableRandom random;
+  private final Map<String, SimulatedDirectory> directories = new TreeMap<>();
+  private final Map<String, Life> owners = new TreeMap<>();
+  private long leastNanos;
+  private long mostNanos;
+  private long calls;
+  private long powerGoesAt = Long.MAX_VALUE;
+  private int flushesUntilFailure = Integer.MAX_VALUE;
+  private long usableBytes = Long.MAX_VALUE;
+  private long failedFlushes;
+  private long refusedWrites;
+  private long piecesLost;
+  private long piecesKept;
+
+  Disk(Machine machine, SplittableRandom random) {
+    this.machine = machine;
+    this.random = random;
+  }
+
+  // --- orders
+
+  /**
+   * How long whoever uses the disk waits for it, each time: a pass of the log's writer, a snapshot
+   * file. Without orders, no time at all.
+   */
+  public void setLatency(Duration least, Duration most) {
+    leastNanos = least.toNanos();
+    mostNanos = most.toNanos();
+  }
+
+  /**
+   * A flush fails, after {@code more} that succeed; those behind it succeed again, but what it was
+   * asked for is never written, as Linux does it.
+   */
+  public void failFlushAfter(int more) {
+    flushesUntilFailure = more;
+  }
+
+  /** Files can grow by so much from now on, all together. */
+  public void setUsable(long bytes) {
+    usableBytes = bytes;
+  }
+
+  /** The power of the machine goes in the middle of its {@code more}-th next call. */
+  public void losePowerAfter(int more) {
+    powerGoesAt = calls + more;
+  }
+
+  /** How many calls have changed something. */
+  public long calls() {
+    return calls;
+  }
+
+  /** How many flushes have failed. */
+  public long failedFlushes() {
+    return failedFlushes;
+  }
+
+  /** How many writes found no space. */
+  public long refusedWrites() {
+    return refusedWrites;
+  }
+
+  /** How many sectors and directory entries were lost with the power. */
+  public long piecesLost() {
+    return piecesLost;
+  }
+
+  /** How many sectors and directory entries survived though nobody had flushed them. */
+  public long piecesKept() {
+    return piecesKept;
+  }
+
+  // --- looking at it
+
+  /**
+   * What is on the disk for sure, if the power went now.
+   *
+   * @param path of a directory
+   * @return a copy, for reading
+   */
+  public Storage durable(String path) {
+    SimulatedDirectory directory = directories.get(path);
+    Map<String, byte[]> files = directory == null ? Map.of() : directory.durable();
+    return SimulatedDirectory.of(files).opened(path, (call, file, change) -> change.happen());
+  }
+
+  // --- what happens
+
+  long latencyNanos() {
+    return mostNanos == 0 ? 0 : random.nextLong(leastNanos, mostNanos + 1);
+  }
+
+  Storage open(String path, Life life) throws IOException {
+    Life owner = owners.get(path);
+    if (owner != null && !owner.isOver()) {
+      throw new DirectoryInUseException(path, "this process");
+    }
+    owners.put(path, life);
+    SimulatedDirectory directory =
+        directories.computeIfAbsent(path, absent -> SimulatedDirectory.of(Map.of()));
+    Storage opened =
+        directory.opened(path, (call, file, change) -> call(life, path, call, file, change));
+    return new Closing(opened, () -> owners.remove(path, life), () -> usableBytes);
+  }
+
+  private void call(Life life, String path, Call call, String file, Change change)
+      throws IOException {
+    if (life.isOver()) {
+      throw new PowerLost();
+    }
+    calls++;
+    WorldTrace trace = machine.world().trace();
+    trace.mix(machine.world().nowNanos());
+    trace.mix(machine.name() + path + call + file);
+    if (calls >= powerGoesAt) {
+      powerGoesAt = Long.MAX_VALUE;
+      boolean begun = call != Call.FLUSH && random.nextBoolean();
+      if (begun) {
+        change.happen();
+      }
+      machine.losePower();
+      throw new PowerLost();
+    }
+    if (call == Call.FLUSH && flushesUntilFailure-- == 0) {
+      failedFlushes++;
+      machine.world().note(machine.name(), "a flush fails: " + file);
+      change.fail();
+      throw new IOException("injected: the flush failed");
+    }
+    if (change.growth() > usableBytes) {
+      refusedWrites++;
+      throw new IOException("No space left on device");
+    }
+    usableBytes -= usableBytes == Long.MAX_VALUE ? 0 : change.growth();
+    change.happen();
+  }
+
+  void losePower() {
+    powerGoesAt = Long.MAX_VALUE;
+    flushesUntilFailure = Integer.MAX_VALUE;
+    directories.forEach(
+        (path, directory) -> {
+          int[] pieces = directory.losePower(random);
+          piecesLost += pieces[0];
+          piecesKept += pieces[1];
+        });
+  }
+}

@@ -1,0 +1,339 @@
+package io.pekkoraft.testkit.fullstack;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.pekkoraft.api.Leadership;
+import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftGroup;
+import io.pekkoraft.api.StateMachine;
+import io.pekkoraft.log.Configuration;
+import io.pekkoraft.log.GroupIdentity;
+import io.pekkoraft.log.Member;
+import io.pekkoraft.log.NodeId;
+import io.pekkoraft.node.RaftNode;
+import io.pekkoraft.node.RaftNodeSettings;
+import io.pekkoraft.role.NodeSettings;
+import io.pekkoraft.testkit.Cluster;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of real members, called a, b, c…, each in an actor system of its own on a machine of its
+ * own in a {@link VirtualWorld}. Not safe for use by several threads.
+ *
+ * <pre>{@code
+ * FullStackCluster cluster = FullStackCluster.of(3, 1, Counter::new);
+ * String leader = cluster.awaitLeader();
+ * cluster.machine(leader).losePower();
+ * cluster.awaitLeader();
+ * }</pre>
+ */
+public final class FullStackCluster {
+  /** Within which a leader must be there once nothing is wrong: four times the longest timeout. */
+  public static final Duration ELECTION_LIMIT = Cluster.ELECTION_LIMIT;
+
+  private static final GroupIdentity GROUP = new GroupIdentity("simulated", "group", 1);
+  private static final String JOURNAL = "/data/journal";
+  private static final String DESCRIPTORS = "/data/snapshot-descriptors";
+  private static final String SNAPSHOTS = "/data/snapshots";
+
+  private static final class Place {
+    final Machine machine;
+    final Member member;
+    boolean founded;
+    @Nullable Life life;
+    @Nullable RaftGroup group;
+    @Nullable StateMachine stateMachine;
+
+    Place(Machine machine, Member member) {
+      this.machine = machine;
+      this.member = member;
+    }
+
+    boolean runs() {
+      return life != null && machine.life() == life;
+    }
+  }
+
+  private final VirtualWorld world;
+  private final NodeSettings settings;
+  private final Config config;
+  private final Supplier<? extends StateMachine> stateMachine;
+  private final Map<String, Place> places = new LinkedHashMap<>();
+  private final Configuration members;
+
+  private FullStackCluster(
+      VirtualWorld world,
+      int size,
+      NodeSettings settings,
+      Config overrides,
+      Supplier<? extends StateMachine> stateMachine) {
+    this.world = world;
+    this.settings = settings;
+    this.config = overrides.withFallback(defaults());
+    this.stateMachine = stateMachine;
+    List<Member> voters = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      Machine machine = world.add(String.valueOf((char) ('a' + i)));
+      Member member = new Member(NodeId.of(machine.name()), i + 1, machine.address().toString());
+      voters.add(member);
+      places.put(machine.name(), new Place(machine, member));
+    }
+    this.members = new Configuration(voters);
+  }
+
+  private static Config defaults() {
+    return ConfigFactory.parseMap(
+        Map.of(
+            "pekko-raft.persistence.journal.directory",
+            JOURNAL,
+            "pekko-raft.persistence.journal.segment-size",
+            "64 KiB",
+            "pekko-raft.persistence.journal.free-space-reserve",
+            0,
+            "pekko-raft.persistence.snapshot-store.directory",
+            DESCRIPTORS,
+            "pekko.log-dead-letters",
+            "off",
+            "pekko.log-dead-letters-during-shutdown",
+            "off"));
+  }
+
+  /**
+   * Starts a group with the settings of {@link Cluster#SETTINGS}.
+   *
+   * @param stateMachine makes a fresh one for each start of a member
+   */
+  public static FullStackCluster of(
+      int size, long seed, Supplier<? extends StateMachine> stateMachine) {
+    FullStackCluster cluster =
+        in(VirtualWorld.of(seed), size, Cluster.SETTINGS, ConfigFactory.empty(), stateMachine);
+    cluster.names().forEach(cluster::start);
+    return cluster;
+  }
+
+  /**
+   * A group in a world that is there already; no member is started yet.
+   *
+   * @param settings of the protocol, the same for all
+   * @param overrides configuration of the actor systems
+   */
+  public static FullStackCluster in(
+      VirtualWorld world,
+      int size,
+      NodeSettings settings,
+      Config overrides,
+      Supplier<? extends StateMachine> stateMachine) {
+    return new FullStackCluster(world, size, settings, overrides, stateMachine);
+  }
+
+  public VirtualWorld world() {
+    return world;
+  }
+
+  public List<String> names() {
+    return List.copyOf(places.keySet());
+  }
+
+  /** All but these. */
+  public List<String> others(String... names) {
+    return names().stream().filter(name -> !List.of(names).contains(name)).toList();
+  }
+
+  private Place place(String name) {
+    Place place = places.get(name);
+    if (place == null) {
+      throw new IllegalArgumentException("there is no member " + name);
+    }
+    return place;
+  }
+
+  public Machine machine(String name) {
+    return place(name).machine;
+  }
+
+  /**
+   * @throws IllegalStateException if it does not run
+   */
+  public ActorSystem<?> system(String name) {
+    return machine(name).system();
+  }
+
+  public boolean isRunning(String name) {
+    return place(name).runs();
+  }
+
+  /**
+   * The member's handle. What it is asked runs as the member's own code only through {@link
+   * #propose} or {@link Machine#run}.
+   *
+   * @throws IllegalStateException if it does not run
+   */
+  public RaftGroup group(String name) {
+    Place place = place(name);
+    RaftGroup group = place.group;
+    if (group == null || !place.runs()) {
+      throw new IllegalStateException("member " + name + " does not run");
+    }
+    return group;
+  }
+
+  /** The state machine of a member's newest start. */
+  public StateMachine stateMachine(String name) {
+    StateMachine newest = place(name).stateMachine;
+    if (newest == null) {
+      throw new IllegalStateException("member " + name + " was never started");
+    }
+    return newest;
+  }
+
+  // --- members come and go; they end through their machines
+
+  /** Starts a member on what its disk holds; nothing if it runs. */
+  public void start(String name) {
+    Place place = place(name);
+    if (place.runs()) {
+      return;
+    }
+    ActorSystem<Void> system = place.machine.start(Behaviors.empty(), config);
+    place.life = place.machine.life();
+    place.machine.run(() -> startMember(place, system));
+  }
+
+  private void startMember(Place place, ActorSystem<Void> system) {
+    Config raft = system.settings().config().getConfig("pekko-raft");
+    StateMachine fresh = stateMachine.get();
+    place.stateMachine = fresh;
+    boolean mayFound = !place.founded;
+    place.founded = true;
+    place.group =
+        RaftNode.start(
+            system,
+            new RaftNodeSettings(
+                GROUP,
+                place.member.id(),
+                place.member.incarnation(),
+                members,
+                mayFound,
+                fresh,
+                Path.of(SNAPSHOTS),
+                settings,
+                raft.getString("journal-plugin"),
+                raft.getString("snapshot-plugin"),
+                raft.getInt("max-requests")));
+  }
+
+  // --- the network
+
+  /** From now on {@code to} hears nothing of {@code from}. */
+  public void cutOneWay(String from, String to) {
+    world.network().cut(from, to);
+  }
+
+  /** From now on neither hears the other. */
+  public void cut(String one, String other) {
+    world.network().cut(one, other);
+    world.network().cut(other, one);
+  }
+
+  /** Nobody hears it, and it hears nobody. */
+  public void isolate(String name) {
+    others(name).forEach(other -> cut(name, other));
+  }
+
+  /** All links work again. */
+  public void heal() {
+    world.network().healAll();
+  }
+
+  // --- time
+
+  public void elapse(Duration duration) {
+    world.elapse(duration);
+  }
+
+  /**
+   * @param what is waited for, for the report
+   * @throws AssertionError if it is not so within {@code limit}
+   */
+  public void await(String what, Duration limit, BooleanSupplier condition) {
+    if (!world.await(condition, limit)) {
+      throw world.failure("not within " + limit + ": " + what);
+    }
+  }
+
+  // --- what members do
+
+  /**
+   * Who leads, as the members see it themselves; of several the one of the highest term; or null.
+   */
+  public @Nullable String leader() {
+    String leader = null;
+    long term = 0;
+    for (Place place : places.values()) {
+      RaftGroup group = place.runs() ? place.group : null;
+      Leadership leadership = group == null ? null : group.leadership();
+      if (leadership != null && leadership.term() > term) {
+        term = leadership.term();
+        leader = place.machine.name();
+      }
+    }
+    return leader;
+  }
+
+  /**
+   * Waits for a leader.
+   *
+   * @return its name
+   * @throws AssertionError if there is none within {@link #ELECTION_LIMIT}
+   */
+  public String awaitLeader() {
+    return awaitLeaderAmong(names());
+  }
+
+  public String awaitLeaderAmong(List<String> candidates) {
+    String[] leader = new String[1];
+    await(
+        "a leader among " + candidates,
+        ELECTION_LIMIT,
+        () -> {
+          leader[0] = leader();
+          return leader[0] != null && candidates.contains(leader[0]);
+        });
+    return leader[0];
+  }
+
+  /** Proposes a command at a member. */
+  public CompletionStage<Outcome> propose(String name, byte[] command, Duration timeout) {
+    CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    RaftGroup group = group(name);
+    machine(name).run(() -> group.propose(command, timeout).thenAccept(answer::complete));
+    return answer;
+  }
+
+  /**
+   * Proposes a command at whoever leads, and waits until it is committed.
+   *
+   * @throws AssertionError if it is not within {@code timeout}
+   */
+  public Outcome.Committed commit(byte[] command, Duration timeout) {
+    CompletableFuture<Outcome> answer =
+        propose(awaitLeader(), command, timeout).toCompletableFuture();
+    await("an answer", timeout.plusSeconds(1), answer::isDone);
+    if (answer.join() instanceof Outcome.Committed committed) {
+      return committed;
+    }
+    throw world.failure("not committed: " + answer.join());
+  }
+}

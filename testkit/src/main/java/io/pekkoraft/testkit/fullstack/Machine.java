@@ -1,0 +1,250 @@
+package io.pekkoraft.testkit.fullstack;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueType;
+import io.pekkoraft.node.TimeAndChance;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine: an address, a clock, a disk, and at most one process with one actor system. The
+ * process comes and goes, the rest stays.
+ */
+public final class Machine {
+  private static final int PORT = 2551;
+  private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(60);
+
+  private final VirtualWorld world;
+  private final String name;
+  private final Address address;
+  private final SplittableRandom random;
+  private final Disk disk;
+  private final long clockOrigin;
+  private double clockRate = 1;
+  private @Nullable Life life;
+  private @Nullable ActorSystem<?> system;
+
+  Machine(VirtualWorld world, String name, SplittableRandom random) {
+    this.world = world;
+    this.name = name;
+    this.address = new Address("pekko", name, name, PORT);
+    this.random = random;
+    this.clockOrigin = random.nextLong(-1L << 50, 1L << 50);
+    this.disk = new Disk(this, random.split());
+  }
+
+  /** Also the name of its actor system, and of its host. */
+  public String name() {
+    return name;
+  }
+
+  VirtualWorld world() {
+    return world;
+  }
+
+  /** Where others reach its actor system: {@code pekko://name@name:2551}. */
+  public Address address() {
+    return address;
+  }
+
+  public Disk disk() {
+    return disk;
+  }
+
+  @Nullable Life life() {
+    return life;
+  }
+
+  public boolean isRunning() {
+    return life != null;
+  }
+
+  /**
+   * @throws IllegalStateException if nothing runs here
+   */
+  public ActorSystem<?> system() {
+    ActorSystem<?> running = system;
+    if (running == null) {
+      throw new IllegalStateException("nothing runs on " + name);
+    }
+    return running;
+  }
+
+  // --- its clock
+
+  /** How many nanoseconds its clock counts in a virtual one; set it before the first start. */
+  public void setClockRate(double rate) {
+    clockRate = rate;
+  }
+
+  /** What its monotonic clock shows. */
+  public long clockNanos() {
+    return clockOrigin + (long) (world.time().nowNanos() * clockRate);
+  }
+
+  long virtualDuration(long ownNanos) {
+    return (long) Math.ceil(Math.max(0, ownNanos) / clockRate);
+  }
+
+  // --- its process
+
+  /**
+   * Starts a process with an actor system. Returns when that is there, at the same virtual instant.
+   *
+   * @param overrides configuration before {@code reference.conf} and {@code application.conf}
+   * @throws IllegalStateException if one is running
+   */
+  public <T> ActorSystem<T> start(Behavior<T> guardian, Config overrides) {
+    return start(guardian, overrides, ActorSystemSetup.empty());
+  }
+
+  /**
+   * @param setup what else the actor system is created with
+   */
+  public <T> ActorSystem<T> start(Behavior<T> guardian, Config overrides, ActorSystemSetup setup) {
+    if (life != null) {
+      throw new IllegalStateException(name + " is running");
+    }
+    Life fresh = new Life(this, world.time());
+    life = fresh;
+    world.note(name, "starts");
+    SplittableRandom chance = random.split();
+    Config config = onVirtualTime(overrides.withFallback(ConfigFactory.load()));
+    ActorSystemSetup all =
+        setup
+            .withSetup(BootstrapSetup.create(config))
+            .withSetup(new TimeAndChance(this::clockNanos, chance));
+    ActorSystem<T> made = fresh.call(() -> ActorSystem.create(guardian, name, all));
+    system = made;
+    return made;
+  }
+
+  /** Runs code as this machine's: what it makes belongs to its process. */
+  public void run(Runnable code) {
+    Life running = life;
+    if (running == null) {
+      throw new IllegalStateException("nothing runs on " + name);
+    }
+    world
+        .time()
+        .pumping(
+            () -> {
+              running.run(code);
+              return true;
+            });
+  }
+
+  /** Every dispatcher runs on the thread of the world, every timer on this machine's clock. */
+  private static Config onVirtualTime(Config config) {
+    Map<String, Object> forced = new HashMap<>();
+    config
+        .entrySet()
+        .forEach(
+            entry -> {
+              String key = entry.getKey();
+              boolean dispatcher =
+                  key.endsWith(".executor")
+                      && entry.getValue().valueType() == ConfigValueType.STRING;
+              if (dispatcher) {
+                forced.put(key, PumpedExecutors.class.getName());
+                forced.put(
+                    key.substring(0, key.length() - "executor".length()) + "type", "Dispatcher");
+              }
+            });
+    forced.put("pekko.actor.provider", SimulatedRefProvider.class.getName());
+    forced.put("pekko.scheduler.implementation", VirtualScheduler.class.getName());
+    forced.put("pekko.fail-mixed-versions", "off"); // a matter of the class path, not of a run
+    forced.put("pekko.jvm-shutdown-hooks", "off");
+    forced.put("pekko.jvm-exit-on-fatal-error", "off");
+    forced.put("pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");
+    forced.put("pekko.coordinated-shutdown.exit-jvm", "off");
+    forced.put("pekko.remote.artery.advanced.compression.actor-refs.max", "off");
+    String storage = SimulatedStorageProvider.class.getName();
+    forced.put("pekko-raft.persistence.journal.storage-provider", storage);
+    forced.put("pekko-raft.persistence.snapshot-store.storage-provider", storage);
+    forced.put("pekko-raft.snapshot-storage-provider", storage);
+    return ConfigFactory.parseMap(forced).withFallback(config).resolve();
+  }
+
+  /**
+   * Whether tasks of this dispatcher wait for the disk: they take as long as {@link
+   * Disk#setLatency} says.
+   */
+  boolean isDiskThread(String dispatcher) {
+    return dispatcher.startsWith("pekko-raft.persistence.")
+        || dispatcher.equals("pekko-raft.state-machine-dispatcher")
+        || dispatcher.equals("pekko.actor.default-blocking-io-dispatcher");
+  }
+
+  /**
+   * The power goes: the process is gone, and of what was not flushed any part may be lost, as the
+   * seed draws.
+   */
+  public void losePower() {
+    end("loses power");
+    disk.losePower();
+  }
+
+  /** {@code kill -9}: the process is gone, the operating system still writes what it was given. */
+  public void kill() {
+    end("is killed");
+  }
+
+  private void end(String how) {
+    Life running = life;
+    if (running != null) {
+      world.note(name, how);
+      running.end();
+      life = null;
+      system = null;
+    }
+  }
+
+  /**
+   * The actor system terminates in order.
+   *
+   * @throws AssertionError if it does not within a minute of virtual time
+   */
+  public void terminate() {
+    ActorSystem<?> running = system();
+    run(running::terminate);
+    boolean ended =
+        world.await(
+            () -> running.getWhenTerminated().toCompletableFuture().isDone(), TERMINATION_LIMIT);
+    if (!ended) {
+      throw world.failure(name + " did not terminate");
+    }
+    end("has terminated");
+  }
+
+  /** As SIGSTOP: nothing of its process runs until {@link #resume}, its clock goes on. */
+  public void pause() {
+    Life running = life;
+    if (running != null && !running.isPaused()) {
+      world.note(name, "pauses");
+      running.pause();
+    }
+  }
+
+  public void resume() {
+    Life running = life;
+    if (running != null && running.isPaused()) {
+      world.note(name, "goes on");
+      running.resume();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,236 @@
+package io.pekkoraft.testkit.fullstack;
+
+import io.pekkoraft.message.NodeCommand.Envelope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.ActorPath;
+import org.apache.pekko.actor.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network between machines. It is what Artery is to an actor: messages go as bytes, those of
+ * one machine to another keep their order unless they are told not to, and any may be lost. Without
+ * orders a message takes 0.1 to 0.5 ms and arrives.
+ */
+public final class Network {
+  /** Artery's {@code maximum-frame-size}. */
+  private static final int LARGEST_MESSAGE = 256 * 1024;
+
+  private static final String UNKNOWN = "a message to a machine that there is not: ";
+
+  private final VirtualWorld world;
+  private final VirtualTime time;
+  private final SplittableRandom random;
+  private final Set<String> cuts = new HashSet<>();
+  private final Map<String, Long> lastArrival = new HashMap<>();
+  private final List<Flight> held = new ArrayList<>();
+  private final List<Consumer<Flight>> listeners = new ArrayList<>();
+  private Predicate<Flight> holding = flight -> false;
+  private long leastNanos = 100_000;
+  private long mostNanos = 500_000;
+  private double loss;
+  private double duplication;
+  private double reordering;
+  private long sent;
+  private long lost;
+  private long doubled;
+
+  Network(VirtualWorld world, VirtualTime time, SplittableRandom random) {
+    this.world = world;
+    this.time = time;
+    this.random = random;
+  }
+
+  // --- orders
+
+  /** How long messages take. */
+  public void delay(Duration least, Duration most) {
+    leastNanos = least.toNanos();
+    mostNanos = most.toNanos();
+  }
+
+  /** The probability that a message is lost. */
+  public void lose(double probability) {
+    loss = probability;
+  }
+
+  /** The probability that a message arrives twice. */
+  public void duplicate(double probability) {
+    duplication = probability;
+  }
+
+  /** The probability that a message may be overtaken by later ones of its link. */
+  public void reorder(double probability) {
+    reordering = probability;
+  }
+
+  /** From now on {@code to} hears nothing of {@code from}; what is under way arrives. */
+  public void cut(String from, String to) {
+    cuts.add(link(world.machine(from), world.machine(to)));
+    world.note("network", "cut " + from + " -> " + to);
+  }
+
+  /** Undoes {@link #cut}. */
+  public void heal(String from, String to) {
+    cuts.remove(link(world.machine(from), world.machine(to)));
+    world.note("network", "heal " + from + " -> " + to);
+  }
+
+  /** All links work again; what is held stays held. */
+  public void healAll() {
+    cuts.clear();
+    world.note("network", "heal all");
+  }
+
+  /**
+   * Messages of that kind are kept back from now on, in {@link #held()}. Replaces what was said
+   * before.
+   */
+  public void hold(Predicate<Flight> which) {
+    holding = which;
+  }
+
+  /** Nothing more is held; what is held already stays. */
+  public void holdNothing() {
+    holding = flight -> false;
+  }
+
+  /** What is kept back, in the order of sending. */
+  public List<Flight> held() {
+    return List.copyOf(held);
+  }
+
+  /** Lets a held message go; it leaves now. */
+  public void release(Flight flight) {
+    if (!held.remove(flight)) {
+      throw new IllegalArgumentException("not held: " + flight);
+    }
+    fly(flight);
+  }
+
+  /** Lets all go, in the order of sending. */
+  public void releaseAll() {
+    List<Flight> all = held();
+    all.forEach(this::release);
+  }
+
+  /** What is held is lost. */
+  public void dropHeld() {
+    held.clear();
+  }
+
+  /** Told of every message when it is sent, before anything else befalls it. */
+  public void onSend(Consumer<Flight> listener) {
+    listeners.add(listener);
+  }
+
+  /** How many messages were sent. */
+  public long sent() {
+    return sent;
+  }
+
+  /** How many were lost by chance or by a cut. */
+  public long lost() {
+    return lost;
+  }
+
+  /** How many arrived twice. */
+  public long doubled() {
+    return doubled;
+  }
+
+  // --- messages
+
+  void send(Life from, ActorPath recipient, Object message, @Nullable ActorRef sender) {
+    Machine to = world.machineAt(recipient.address());
+    if (to == null) {
+      world.note(from.machine().name(), UNKNOWN + recipient);
+      return;
+    }
+    Parcel parcel;
+    try {
+      parcel = from.door().wrap(recipient, message, sender);
+    } catch (RuntimeException notSerializable) {
+      world.problem("a message cannot be serialized: " + message, notSerializable);
+      return;
+    }
+    if (parcel.bytes().length > LARGEST_MESSAGE) {
+      world.problem(
+          "larger than a frame of Artery: " + parcel.bytes().length + " bytes, " + message);
+      return;
+    }
+    Flight flight = new Flight(++sent, from.machine(), to, message, parcel);
+    mix(flight);
+    listeners.forEach(listener -> listener.accept(flight));
+    if (holding.test(flight)) {
+      held.add(flight);
+      world.trace().add(time.nowNanos(), "held", flight);
+    } else {
+      fly(flight);
+    }
+  }
+
+  private void mix(Flight flight) {
+    WorldTrace trace = world.trace();
+    trace.mix(time.nowNanos());
+    trace.mix(flight.from().name() + ">" + flight.to().name() + flight.message().getClass());
+    if (flight.message() instanceof Envelope) {
+      // Of other messages the bytes may hold names that Pekko draws by itself.
+      trace.mix(flight.parcel().bytes());
+    }
+  }
+
+  private static String link(Machine from, Machine to) {
+    return from.name() + ">" + to.name();
+  }
+
+  private void fly(Flight flight) {
+    String link = link(flight.from(), flight.to());
+    if (cuts.contains(link) || random.nextDouble() < loss) {
+      lost++;
+      world.trace().add(time.nowNanos(), "lost", flight);
+      return;
+    }
+    arriveLater(flight, link);
+    if (random.nextDouble() < duplication) {
+      doubled++;
+      arriveLater(flight, link);
+    }
+  }
+
+  private void arriveLater(Flight flight, String link) {
+    long arrival = time.nowNanos() + random.nextLong(leastNanos, mostNanos + 1);
+    if (random.nextDouble() >= reordering) {
+      arrival = Math.max(arrival, lastArrival.getOrDefault(link, 0L) + 1);
+      lastArrival.put(link, arrival);
+    }
+    time.at(arrival, () -> arrive(flight));
+  }
+
+  private void arrive(Flight flight) {
+    Life life = flight.to().life();
+    if (life == null || life.isOver()) {
+      lost++;
+      world.trace().add(time.nowNanos(), "nobody there", flight);
+      return;
+    }
+    world.trace().add(time.nowNanos(), "arrives", flight);
+    life.run(() -> deliver(life, flight));
+  }
+
+  private void deliver(Life life, Flight flight) {
+    try {
+      life.door().deliver(flight.parcel());
+    } catch (RuntimeException notReadable) {
+      world.problem("what arrived cannot be read: " + flight, notReadable);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.pekkoraft.testkit.fullstack;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import scala.concurrent.BlockContext;
+import scala.concurrent.CanAwait;
+
+/**
+ * The one thread of the world, and its time. What is ready runs at the present instant, in an order
+ * that the seed draws, as threads might; when nothing is ready, time jumps to whatever is next.
+ */
+final class VirtualTime {
+  /** So many steps without time going on are a loop. */
+  private static final long MOST_AT_ONE_INSTANT = 2_000_000;
+
+  /** Something that happens at an instant; those of one instant keep their order. */
+  private record Due(long nanos, long sequence, Runnable what) {}
+
+  private final SplittableRandom random;
+  private final List<Runnable> ready = new ArrayList<>();
+  private final PriorityQueue<Due> due =
+      new PriorityQueue<>(
+          (one, other) ->
+              one.nanos != other.nanos
+                  ? Long.compare(one.nanos, other.nanos)
+                  : Long.compare(one.sequence, other.sequence));
+  private long nowNanos;
+  private long sequence;
+  private long steps;
+  private long stepsAtThisInstant;
+
+  VirtualTime(SplittableRandom random) {
+    this.random = random;
+  }
+
+  /** Runs code in which whoever waits for a future lets all that is ready run meanwhile. */
+  <T> T pumping(Supplier<T> code) {
+    return BlockContext.withBlockContext(new Pumping(), code::get);
+  }
+
+  private final class Pumping implements BlockContext {
+    @Override
+    public <T> T blockOn(scala.Function0<T> thunk, CanAwait permission) {
+      while (!ready.isEmpty()) {
+        runOneReady();
+      }
+      return thunk.apply();
+    }
+  }
+
+  long nowNanos() {
+    return nowNanos;
+  }
+
+  /** How many tasks and timers have run: mailboxes, futures, arrivals. */
+  long steps() {
+    return steps;
+  }
+
+  void ready(Runnable task) {
+    ready.add(task);
+  }
+
+  void at(long nanos, Runnable what) {
+    due.add(new Due(Math.max(nanos, nowNanos), sequence++, what));
+  }
+
+  void after(long nanos, Runnable what) {
+    at(nowNanos + Math.max(0, nanos), what);
+  }
+
+  /** Runs the next thing that happens until {@code endNanos}; false if there is none. */
+  boolean step(long endNanos) {
+    if (!ready.isEmpty()) {
+      runOneReady();
+      return true;
+    }
+    Due next = due.peek();
+    if (next == null || next.nanos > endNanos) {
+      return false;
+    }
+    due.remove();
+    if (next.nanos > nowNanos) {
+      nowNanos = next.nanos;
+      stepsAtThisInstant = 0;
+    }
+    count();
+    next.what.run();
+    return true;
+  }
+
+  void elapse(long nanos) {
+    long end = nowNanos + nanos;
+    pumping(
+        () -> {
+          runTo(end);
+          return end;
+        });
+    nowNanos = end;
+  }
+
+  private void runTo(long end) {
+    while (step(end)) {
+      // one after another
+    }
+  }
+
+  /** Runs until it is so, at most so long; asks at every step. */
+  boolean await(BooleanSupplier condition, long atMostNanos) {
+    long end = nowNanos + atMostNanos;
+    return pumping(() -> awaitUntil(condition, end));
+  }
+
+  private boolean awaitUntil(BooleanSupplier condition, long end) {
+    while (!condition.getAsBoolean()) {
+      if (!step(end)) {
+        nowNanos = end;
+        return condition.getAsBoolean();
+      }
+    }
+    return true;
+  }
+
+  private void runOneReady() {
+    int last = ready.size() - 1;
+    int which = last == 0 ? 0 : random.nextInt(last + 1);
+    Runnable task = ready.get(which);
+    ready.set(which, ready.get(last));
+    ready.remove(last);
+    count();
+    task.run();
+  }
+
+  private void count() {
+    steps++;
+    stepsAtThisInstant++;
+    if (stepsAtThisInstant > MOST_AT_ONE_INSTANT) {
+      throw new AssertionError(
+          "endless: " + MOST_AT_ONE_INSTANT + " steps, and no time has passed");
+    }
+  }
+}

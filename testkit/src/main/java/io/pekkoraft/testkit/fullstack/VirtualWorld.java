@@ -1,0 +1,170 @@
+package io.pekkoraft.testkit.fullstack;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.Address;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Machines, a network, and time that only goes on when a test says so. All of it runs on the thread
+ * of the test, from one seed: the same seed gives the same run. Not safe for use by several
+ * threads.
+ */
+public final class VirtualWorld {
+  private final long seed;
+  private final SplittableRandom random;
+  private final VirtualTime time;
+  private final Network network;
+  private final Map<String, Machine> machines = new LinkedHashMap<>();
+  private final Map<Address, Machine> addresses = new LinkedHashMap<>();
+  private final WorldTrace trace = new WorldTrace();
+  private final List<AssertionError> problems = new ArrayList<>();
+
+  private VirtualWorld(long seed) {
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+    this.time = new VirtualTime(random.split());
+    this.network = new Network(this, time, random.split());
+  }
+
+  /** A world in which chance falls as {@code seed} says. */
+  public static VirtualWorld of(long seed) {
+    return new VirtualWorld(seed);
+  }
+
+  public long seed() {
+    return seed;
+  }
+
+  VirtualTime time() {
+    return time;
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  WorldTrace trace() {
+    return trace;
+  }
+
+  /** A new machine. Nothing runs on it yet. */
+  public Machine add(String name) {
+    Machine machine = new Machine(this, name, random.split());
+    if (machines.putIfAbsent(name, machine) != null) {
+      throw new IllegalArgumentException("there is a machine " + name);
+    }
+    addresses.put(machine.address(), machine);
+    return machine;
+  }
+
+  public List<Machine> machines() {
+    return List.copyOf(machines.values());
+  }
+
+  public Machine machine(String name) {
+    Machine machine = machines.get(name);
+    if (machine == null) {
+      throw new IllegalArgumentException("there is no machine " + name);
+    }
+    return machine;
+  }
+
+  @Nullable Machine machineAt(Address address) {
+    return addresses.get(address);
+  }
+
+  // --- time
+
+  /** Virtual nanoseconds since the world began. */
+  public long nowNanos() {
+    return time.nowNanos();
+  }
+
+  /**
+   * Lets time go on.
+   *
+   * @throws AssertionError if something happened that must not
+   */
+  public void elapse(Duration duration) {
+    time.elapse(duration.toNanos());
+    check();
+  }
+
+  /**
+   * Lets time go on until it is so.
+   *
+   * @param condition asked at every step, so it has to be quick; must not change anything
+   * @return false if it is not within {@code limit}
+   * @throws AssertionError if something happened that must not
+   */
+  public boolean await(BooleanSupplier condition, Duration limit) {
+    boolean so = time.await(() -> !problems.isEmpty() || condition.getAsBoolean(), limit.toNanos());
+    check();
+    return so;
+  }
+
+  /** How many mailbox runs, tasks, timers and arrivals there were. */
+  public long steps() {
+    return time.steps();
+  }
+
+  /** The power of all machines goes at the same instant. */
+  public void losePower() {
+    machines.values().forEach(Machine::losePower);
+  }
+
+  // --- what happened
+
+  /** Equal in two runs that did the same: covers messages, disks, and what tests note. */
+  public long traceHash() {
+    return trace.hash();
+  }
+
+  /** The last few hundred things that happened, oldest first. */
+  public List<String> lines() {
+    return trace.lines();
+  }
+
+  /** Puts a line into the trace, and into its hash. */
+  public void note(String who, String what) {
+    trace.add(time.nowNanos(), who, what);
+    trace.mix(time.nowNanos());
+    trace.mix(who + " " + what);
+  }
+
+  /** Something happened that must not: whoever lets time go on is told. */
+  public void problem(String what) {
+    problem(what, null);
+  }
+
+  void problem(String what, @Nullable Throwable cause) {
+    AssertionError failure = failure(what);
+    if (cause != null) {
+      failure.initCause(cause);
+    }
+    problems.add(failure);
+  }
+
+  private void check() {
+    if (!problems.isEmpty()) {
+      throw problems.get(0);
+    }
+  }
+
+  AssertionError failure(String what) {
+    return new AssertionError(
+        what
+            + "\nseed "
+            + seed
+            + ", at "
+            + time.nowNanos() / 1e6
+            + " ms; what led to it:\n"
+            + String.join("\n", trace.lines()));
+  }
+}
