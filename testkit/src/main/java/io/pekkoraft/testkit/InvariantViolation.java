@@ -17,6 +17,14 @@ public final class InvariantViolation extends AssertionError {
     this.invariant = invariant;
   }
 
+  /** The same, with a line more in its report. */
+  InvariantViolation with(String line) {
+    String report = getMessage() + "  " + line + "\n";
+    InvariantViolation longer = new InvariantViolation(invariant, report);
+    longer.setStackTrace(getStackTrace());
+    return longer;
+  }
+
   /** The short name of what was violated, as in "I11 a grant is durable". */
   public String invariant() {
     return invariant;

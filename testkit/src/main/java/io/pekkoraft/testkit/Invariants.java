@@ -186,13 +186,20 @@ final class Invariants {
     }
 
     @Override
+    public void leaderKnown(NodeId leader, long term) {
+      simulation.tell(listener -> listener.leaderKnown(node, leader, term));
+    }
+
+    @Override
     public void voteDecided(NodeId candidate, boolean preVote, VoteVerdict verdict) {
+      simulation.tell(listener -> listener.voteDecided(node, candidate, preVote, verdict));
       elections.voteDecided(node, candidate, preVote, verdict);
     }
 
     @Override
     public void dropped(Header header, PeerMessage message, IdentityRule.Verdict verdict) {
       droppedNow = true;
+      simulation.tell(listener -> listener.refused(node, verdict));
       if (verdict == IdentityRule.Verdict.OTHER_LIFE) {
         simulation.counters().add(Counters.Kind.OTHER_LIFE);
       }

@@ -40,6 +40,10 @@ public final class Operation implements ClientRequest {
     return id;
   }
 
+  SimulatedNode node() {
+    return node;
+  }
+
   /** Null while it waits. */
   public @Nullable Outcome outcome() {
     return outcome;
@@ -103,6 +107,7 @@ public final class Operation implements ClientRequest {
                   : answer instanceof Outcome.Indeterminate
                       ? Counters.Kind.INDETERMINATE
                       : Counters.Kind.REFUSED);
+      simulation.tell(listener -> listener.answered(this, answer));
       simulation.invariants().clients().answered(this, answer);
       then.accept(answer);
     }

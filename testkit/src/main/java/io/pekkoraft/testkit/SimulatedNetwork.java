@@ -185,6 +185,7 @@ public final class SimulatedNetwork {
   }
 
   void discardHeld() {
+    held.forEach(envelope -> simulation.tell(listener -> listener.lost(envelope)));
     held.clear();
   }
 
@@ -193,6 +194,7 @@ public final class SimulatedNetwork {
   /** Nothing sent from {@code from} reaches {@code to} any more. */
   void cutOneWay(int from, int to) {
     links[from][to].cut = true;
+    simulation.tell(SimulationListener::linksChanged);
   }
 
   void cut(int one, int other) {
@@ -206,6 +208,7 @@ public final class SimulatedNetwork {
         link.cut = false;
       }
     }
+    simulation.tell(SimulationListener::linksChanged);
   }
 
   /** As a good network is: nothing lost, nothing twice; messages under way still arrive. */
@@ -215,5 +218,6 @@ public final class SimulatedNetwork {
         link.calm();
       }
     }
+    simulation.tell(SimulationListener::linksChanged);
   }
 }

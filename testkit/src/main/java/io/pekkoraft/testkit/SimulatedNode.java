@@ -86,6 +86,7 @@ public final class SimulatedNode {
         new NodeRuntime(identity, simulation.settings(), simulation.portsFor(this, started));
     runtime = fresh;
     role = new Recovering(fresh);
+    simulation.tell(listener -> listener.processChanged(this));
     started.recover();
     simulation.processStarted(this);
   }
@@ -104,7 +105,9 @@ public final class SimulatedNode {
     runtime = null;
     role = null;
     paused = false;
+    backlog.forEach(simulation::tellMissed);
     backlog.clear();
+    simulation.tell(listener -> listener.processChanged(this));
   }
 
   public boolean isRunning() {
@@ -138,6 +141,7 @@ public final class SimulatedNode {
       simulation.note(this, "is paused");
       paused = true;
       pausedNanos = simulation.nowNanos();
+      simulation.tell(listener -> listener.processChanged(this));
     }
   }
 
@@ -156,6 +160,7 @@ public final class SimulatedNode {
     }
     paused = false;
     simulation.note(this, "goes on");
+    simulation.tell(listener -> listener.processChanged(this));
     while (!backlog.isEmpty()) {
       EventQueue.Event event = backlog.removeFirst();
       EventQueue.Event now =
@@ -163,6 +168,7 @@ public final class SimulatedNode {
       if (event.what() instanceof NodeCommand.Timeout timer) {
         running().waited(timer, event, now);
       }
+      simulation.tell(listener -> listener.waited(event.sequence(), now.sequence()));
     }
   }
 
@@ -213,6 +219,12 @@ public final class SimulatedNode {
       throw new IllegalStateException(id() + " does not run");
     }
     return present.state();
+  }
+
+  /** The same, or null while it does not run. */
+  @Nullable NodeState known() {
+    NodeRuntime present = runtime;
+    return present == null ? null : present.state();
   }
 
   /** What the member says about itself. */

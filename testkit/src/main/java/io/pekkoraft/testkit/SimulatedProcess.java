@@ -163,20 +163,32 @@ final class SimulatedProcess implements NodePorts {
   private void store(LogBatch batch) {
     invariants.stores(node, batch);
     node.disk().add(batch);
+    tellDisk();
+  }
+
+  private void tellDisk() {
+    simulation.tell(listener -> listener.diskChanged(node));
   }
 
   @Override
   public void compact(SnapshotDescriptor snapshot) {
-    onDisk(simulation.diskLatency(), () -> node.disk().compact(snapshot));
+    onDisk(
+        simulation.diskLatency(),
+        () -> {
+          node.disk().compact(snapshot);
+          tellDisk();
+        });
   }
 
   /** Writes begin no more, and none that has begun ends, until released. */
   void holdWrites() {
     held = true;
+    tellDisk();
   }
 
   void releaseWrites() {
     held = false;
+    tellDisk();
     if (writing != null) {
       startWrite();
     }
@@ -191,10 +203,17 @@ final class SimulatedProcess implements NodePorts {
     failNext = true;
     invariants.expectFailure(node);
     simulation.counters().add(Counters.Kind.STORAGE_FAILURE);
+    tellDisk();
   }
 
   void slowDisk(long factor) {
     slowFactor = factor;
+    tellDisk();
+  }
+
+  /** How the disk behaves; empty if it is well. */
+  String diskTrouble() {
+    return failNext ? "fails" : held ? "held" : slowFactor > 1 ? slowFactor + " times slower" : "";
   }
 
   // --- time

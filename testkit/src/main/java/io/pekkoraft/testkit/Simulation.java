@@ -312,7 +312,9 @@ public final class Simulation {
       events++;
       trace.mix(nowNanos);
       ((Runnable) event.what()).run();
-    } else if (node.lives(event.life()) && !node.defers(event)) {
+    } else if (!node.lives(event.life())) {
+      tellMissed(event);
+    } else if (!node.defers(event)) {
       happens(node, event);
     }
     if (events > maxEvents) {
@@ -351,6 +353,12 @@ public final class Simulation {
       tell(listener -> listener.arrived(flight, node, envelope));
     } else {
       tell(listener -> listener.handles(node, command));
+    }
+  }
+
+  void tellMissed(EventQueue.Event event) {
+    if (hasListeners() && event.what() instanceof Envelope) {
+      tell(listener -> listener.missed(event.sequence()));
     }
   }
 
@@ -413,6 +421,7 @@ public final class Simulation {
       SimulatedNode node, byte[] bytes, long onlyInTerm, Duration timeout, Consumer<Outcome> then) {
     Operation operation = new Operation(this, nextOperation++, node, bytes, onlyInTerm, then);
     invariants.clients().proposed(operation);
+    tell(listener -> listener.proposed(operation));
     if (node.isRunning()) {
       scheduleAt(
           nowNanos, node, node.running().life(), new NodeCommand.Proposals(List.of(operation)));
@@ -464,6 +473,11 @@ public final class Simulation {
       return;
     }
     invariants.elections().checkLeases(committing);
+  }
+
+  /** The command that runs this seed again. */
+  String replay() {
+    return replay;
   }
 
   /** What a person needs to find out why. */

@@ -1,8 +1,13 @@
 package io.pekkoraft.testkit;
 
+import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.api.TransferOutcome;
+import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand;
 import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.message.VoteVerdict;
+import io.pekkoraft.rules.IdentityRule;
 
 /**
  * Hears what happens in a {@link Simulation}, while it happens, in the run's own thread. It only
@@ -23,6 +28,12 @@ interface SimulationListener {
   /** The test keeps a message back; it is under way when it is released. */
   default void held(Envelope envelope) {}
 
+  /** A copy of a message comes to a machine where no process runs. */
+  default void missed(long flight) {}
+
+  /** A copy that came to a paused process is handled now that it goes on, under another number. */
+  default void waited(long flight, long now) {}
+
   /** A member is handed a copy of a message. */
   default void arrived(long flight, SimulatedNode node, Envelope envelope) {}
 
@@ -33,6 +44,29 @@ interface SimulationListener {
 
   default void roleChanged(
       SimulatedNode node, RaftStatus.Role from, RaftStatus.Role to, long term, String reason) {}
+
+  default void leaderKnown(SimulatedNode node, NodeId leader, long term) {}
+
+  default void voteDecided(
+      SimulatedNode node, NodeId candidate, boolean preVote, VoteVerdict verdict) {}
+
+  /** The message that has just arrived is not let in. */
+  default void refused(SimulatedNode node, IdentityRule.Verdict verdict) {}
+
+  /** A process starts, ends, is paused or goes on. */
+  default void processChanged(SimulatedNode node) {}
+
+  /** Something has become durable, or a disk gets slow, stands still or is well again. */
+  default void diskChanged(SimulatedNode node) {}
+
+  /** Links are cut or healed. */
+  default void linksChanged() {}
+
+  default void proposed(Operation operation) {}
+
+  default void answered(Operation operation, Outcome outcome) {}
+
+  default void transferEnded(SimulatedNode from, TransferOutcome outcome) {}
 
   /** Something worth telling about one member: a crash, a start, an alarm. */
   default void noted(SimulatedNode node, String text) {}

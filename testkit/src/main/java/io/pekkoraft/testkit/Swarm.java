@@ -99,7 +99,7 @@ public final class Swarm {
    * @throws InvariantViolation if something happened that must not, or nothing happened that must
    */
   public static Result run(long seed, String replay) {
-    return run(seed, replay, simulation -> {});
+    return Pictures.of("swarm-" + seed, prepare -> run(seed, replay, prepare));
   }
 
   /**

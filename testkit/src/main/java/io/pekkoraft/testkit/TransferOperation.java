@@ -22,6 +22,7 @@ public final class TransferOperation {
   void ended(TransferOutcome answer) {
     if (outcome == null) {
       outcome = answer;
+      simulation.tell(listener -> listener.transferEnded(node, answer));
       simulation.invariants().leaderships().ended(node, answer);
     }
   }

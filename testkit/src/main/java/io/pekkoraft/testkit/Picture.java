@@ -1,0 +1,86 @@
+package io.pekkoraft.testkit;
+
+import io.pekkoraft.testkit.picture.Page;
+import io.pekkoraft.testkit.picture.Recording;
+import java.nio.file.Path;
+
+/**
+ * A picture of a run: who said what to whom, what became of it, and how every member was at each
+ * instant, as one HTML file for a browser.
+ *
+ * <pre>{@code
+ * Picture picture = Picture.of(simulation);
+ * // ... the run ...
+ * picture.writeTo(Path.of("target/pictures/run.html"));
+ * }</pre>
+ */
+public final class Picture {
+  /** How many steps of a run are kept: its last. */
+  public static final int MAX_STEPS = Integer.getInteger("raft.picture.steps", 20_000);
+
+  private final Simulation simulation;
+  private final PictureListener listener;
+  private String title = "";
+
+  private Picture(Simulation simulation, int maxSteps) {
+    this.simulation = simulation;
+    this.listener = new PictureListener(simulation, maxSteps);
+    simulation.listen(listener);
+  }
+
+  /** Records what happens from now on; the run is the same as without. */
+  public static Picture of(Simulation simulation) {
+    return of(simulation, MAX_STEPS);
+  }
+
+  /**
+   * @param maxSteps how many steps are kept
+   */
+  public static Picture of(Simulation simulation, int maxSteps) {
+    return new Picture(simulation, maxSteps);
+  }
+
+  /** What was run, in a few words. */
+  public Picture titled(String what) {
+    title = what;
+    return this;
+  }
+
+  /**
+   * The run has failed, though no invariant was violated.
+   *
+   * @param what was expected, as an assertion says it
+   */
+  public void failed(String what) {
+    listener.failed("an expectation of the test", what);
+  }
+
+  /** What was recorded so far. */
+  public Recording recording() {
+    return listener.recording();
+  }
+
+  /**
+   * Writes what was recorded so far; the same run gives the same bytes.
+   *
+   * @param file directories above it are made if they are missing
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  public void writeTo(Path file) {
+    page().write(recording(), file);
+  }
+
+  /** The text of the file. */
+  public String html() {
+    return page().html(recording());
+  }
+
+  private Page page() {
+    recording().until(simulation.nowNanos());
+    return new Page(
+        title.isEmpty() ? simulation.replay() : title,
+        listener.invariant(),
+        listener.what(),
+        simulation.replay());
+  }
+}

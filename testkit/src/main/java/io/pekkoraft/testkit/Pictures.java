@@ -1,0 +1,100 @@
+package io.pekkoraft.testkit;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When pictures are made, and where: {@code -Draft.picture=failed} (the default) makes one of each
+ * run that failed, {@code all} of each run, {@code none} of none. They are written to {@code
+ * target/pictures}.
+ */
+public final class Pictures {
+  private static final Path DIRECTORY = Path.of("target", "pictures");
+
+  /** Which runs get a picture. */
+  public enum Wanted {
+    NONE,
+    FAILED,
+    ALL
+  }
+
+  private Pictures() {}
+
+  /** As the property says now. */
+  public static Wanted wanted() {
+    return switch (System.getProperty("raft.picture", "failed")) {
+      case "all" -> Wanted.ALL;
+      case "none" -> Wanted.NONE;
+      default -> Wanted.FAILED;
+    };
+  }
+
+  /**
+   * The file for a picture of this name.
+   *
+   * @param name of what was run; what cannot stand in the name of a file becomes a hyphen
+   */
+  public static Path file(String name) {
+    return DIRECTORY.resolve(name.replaceAll("[^A-Za-z0-9_.]+", "-") + ".html");
+  }
+
+  /**
+   * Runs a seed. If it fails it is run again, with a recorder, and the failure says where the
+   * picture is. So runs that pass cost nothing.
+   *
+   * @param name of the picture's file
+   * @param run runs the seed, the same each time; calls the consumer with the simulation before it
+   *     starts
+   */
+  public static <T> T of(String name, Function<Consumer<Simulation>, T> run) {
+    if (wanted() == Wanted.ALL) {
+      return recorded(name, run);
+    }
+    try {
+      return run.apply(simulation -> {});
+    } catch (RuntimeException | Error failure) {
+      if (wanted() == Wanted.NONE) {
+        throw failure;
+      }
+      recorded(name, run);
+      throw new IllegalStateException("what failed did not fail again: not the same run", failure);
+    }
+  }
+
+  private static <T> T recorded(String name, Function<Consumer<Simulation>, T> run) {
+    Picture[] picture = new Picture[1];
+    try {
+      T result = run.apply(simulation -> picture[0] = Picture.of(simulation).titled(name));
+      write(name, picture[0]);
+      return result;
+    } catch (InvariantViolation violation) {
+      throw violation.with("picture: " + write(name, picture[0]));
+    } catch (RuntimeException | Error failure) {
+      if (picture[0] != null) {
+        picture[0].failed(failure.toString());
+      }
+      failure.addSuppressed(new Written(write(name, picture[0])));
+      throw failure;
+    }
+  }
+
+  private static @Nullable Path write(String name, @Nullable Picture picture) {
+    if (picture == null) {
+      return null;
+    }
+    Path file = file(name).toAbsolutePath();
+    picture.writeTo(file);
+    return file;
+  }
+
+  /** Not a failure of its own: tells beside one where its picture is. */
+  static final class Written extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Written(@Nullable Path file) {
+      super("picture: " + file, null, false, false);
+    }
+  }
+}

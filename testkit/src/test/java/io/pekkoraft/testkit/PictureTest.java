@@ -1,0 +1,168 @@
+package io.pekkoraft.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.message.PeerMessage.Heartbeat;
+import io.pekkoraft.message.PeerMessage.PreVoteReply;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the picture of a simulation shows, against what happened in it. */
+class PictureTest {
+  private static final String WHERE = "picture: ";
+
+  /** Rows of messages as the page has them: kind, from, to, sent, step, fate, end, step, flags. */
+  private static List<long[]> messages(Picture picture) {
+    String html = picture.html();
+    String rows = html.substring(html.indexOf("\"messages\":["), html.indexOf("\"steps\":["));
+    Matcher row = Pattern.compile("\\n\\[((?:-?\\d+,){9})").matcher(rows);
+    List<long[]> messages = new ArrayList<>();
+    while (row.find()) {
+      String[] numbers = row.group(1).split(",");
+      long[] message = new long[numbers.length];
+      for (int i = 0; i < numbers.length; i++) {
+        message[i] = Long.parseLong(numbers[i]);
+      }
+      messages.add(message);
+    }
+    return messages;
+  }
+
+  private static long countFate(Picture picture, int fate) {
+    return messages(picture).stream().filter(message -> message[5] == fate).count();
+  }
+
+  @Test
+  void every_message_that_leaves_is_an_arrow_from_its_sender_to_its_receiver() {
+    Cluster cluster = Cluster.of(3);
+    List<Envelope> sent = new ArrayList<>();
+    Picture picture = Picture.of(cluster.simulation());
+    cluster.simulation().network().setWire(envelope -> note(sent, envelope));
+    String leader = cluster.awaitLeader();
+    cluster.commit(leader);
+    cluster.elapse(500);
+    List<long[]> arrows = messages(picture);
+    assertThat(arrows).hasSameSizeAs(sent).hasSizeGreaterThan(20);
+    for (int i = 0; i < sent.size(); i++) {
+      Envelope envelope = sent.get(i);
+      long[] arrow = arrows.get(i);
+      assertThat(MessageWords.KINDS.get((int) arrow[0]).name())
+          .isEqualTo(envelope.message().getClass().getSimpleName());
+      assertThat(arrow[1]).isEqualTo(cluster.node(envelope.header().from().value()).index());
+      assertThat(arrow[2]).isEqualTo(cluster.node(envelope.header().to().value()).index());
+      assertThat(arrow[4]).as("it leaves in a step").isNotNegative();
+      if (arrow[5] == 1) {
+        assertThat(arrow[6] - arrow[3]).as("a millisecond on its way").isEqualTo(1_000_000);
+      }
+    }
+  }
+
+  private static Envelope note(List<Envelope> sent, Envelope envelope) {
+    sent.add(envelope);
+    return envelope;
+  }
+
+  @Test
+  void what_is_lost_held_discarded_refused_or_comes_to_the_dead_is_told_apart() {
+    Cluster cluster = Cluster.of(3);
+    Picture picture = Picture.of(cluster.simulation());
+    String leader = cluster.awaitLeader();
+    String follower = cluster.others(leader).get(0);
+    cluster.commit(leader);
+    assertThat(countFate(picture, 2)).isZero();
+    cluster.cutOneWay(leader, follower);
+    cluster.elapse(250);
+    assertThat(countFate(picture, 2)).as("lost").isEqualTo(2);
+    cluster.heal();
+    cluster.holdTo(Heartbeat.class, follower);
+    cluster.elapse(200);
+    assertThat(countFate(picture, 3)).as("held").isEqualTo(2);
+    cluster.releaseAll();
+    assertThat(countFate(picture, 3)).as("held").isZero();
+    cluster.holdTo(Heartbeat.class, follower);
+    cluster.elapse(100);
+    cluster.discardHeld();
+    cluster.holdNoMore();
+    assertThat(countFate(picture, 2)).as("lost").isEqualTo(3);
+    cluster.hold(PreVoteReply.class);
+    cluster.crash(follower);
+    cluster.elapse(200);
+    assertThat(countFate(picture, 4)).as("nobody there").isEqualTo(2);
+    cluster.start(follower);
+    cluster.elapse(200);
+    assertThat(countFate(picture, 5)).as("not let in").isPositive();
+    cluster.pause(follower);
+    cluster.elapse(150);
+    cluster.resume(follower);
+    cluster.elapse(1);
+    assertThat(messages(picture)).as("waited").anyMatch(message -> (message[8] & 4) != 0);
+    assertThat(messages(picture))
+        .as("the test made none of them")
+        .noneMatch(message -> (message[8] & 8) != 0);
+  }
+
+  @Test
+  void a_run_with_a_recorder_is_the_same_run() {
+    Swarm.Result plain = Swarm.run(7, "seed 7");
+    Swarm.Result drawn = Swarm.run(7, "seed 7", Picture::of);
+    assertThat(drawn.traceHash()).isEqualTo(plain.traceHash());
+    assertThat(drawn.events()).isEqualTo(plain.events());
+  }
+
+  private static String html(long seed, int maxSteps) {
+    Picture[] picture = new Picture[1];
+    Swarm.run(seed, "seed " + seed, simulation -> picture[0] = Picture.of(simulation, maxSteps));
+    return picture[0].html();
+  }
+
+  @Test
+  void a_seed_gives_the_same_bytes_every_time() {
+    assertThat(html(7, 20_000)).isEqualTo(html(7, 20_000)).isNotEqualTo(html(8, 20_000));
+  }
+
+  @Test
+  void a_long_run_is_kept_from_its_end() {
+    assertThat(html(7, 300).length()).isLessThan(html(7, 20_000).length() / 3);
+  }
+
+  @Test
+  void a_seed_that_fails_is_run_again_and_says_where_its_picture_is() throws IOException {
+    assertThatThrownBy(
+            () ->
+                Pictures.of(
+                    "mutant of PictureTest",
+                    prepare ->
+                        Swarm.run(
+                            1,
+                            "seed 1",
+                            simulation -> {
+                              simulation.confirmEarly();
+                              prepare.accept(simulation);
+                            })))
+        .isInstanceOfSatisfying(
+            InvariantViolation.class,
+            violation -> {
+              String report = String.valueOf(violation.getMessage());
+              int at = report.indexOf(WHERE) + WHERE.length();
+              Path file = Path.of(report.substring(at, report.indexOf('\n', at)));
+              assertThat(read(file)).contains(violation.invariant(), "seed 1", "VoteReply");
+            });
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
