@@ -12,7 +12,9 @@ import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.role.NodeObserver;
 import io.pekkoraft.rules.IdentityRule;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +29,7 @@ final class Invariants {
   private final LogChecks logs;
   private final ClientChecks clients;
   private final List<Observer> observers = new ArrayList<>();
+  private final Set<SimulatedNode> liars = new HashSet<>();
 
   Invariants(Simulation simulation) {
     this.simulation = simulation;
@@ -86,6 +89,15 @@ final class Invariants {
   /** This node may fail in this life, and why is known. */
   void expectFailure(SimulatedNode node) {
     observers.get(node.index()).failureExpected = true;
+  }
+
+  /** This member lies about its log: Raft does not promise that it is not elected. */
+  void expectLies(SimulatedNode node) {
+    liars.add(node);
+  }
+
+  boolean lies(SimulatedNode node) {
+    return liars.contains(node);
   }
 
   boolean mayFail(SimulatedNode node) {

@@ -296,6 +296,9 @@ final class LogChecks {
   // --- leaders
 
   void elected(SimulatedNode node) {
+    if (invariants.lies(node)) {
+      return;
+    }
     RaftLog log = node.state().log();
     long committed = committedBefore(node.state().term());
     boolean complete =

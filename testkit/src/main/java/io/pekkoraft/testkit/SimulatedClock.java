@@ -4,8 +4,8 @@ package io.pekkoraft.testkit;
  * A machine's monotonic clock: some zero, and a rate that is nearly right. Outlives the process.
  */
 final class SimulatedClock {
-  private final long originNanos;
-  private final double rate;
+  private long originNanos;
+  private double rate;
 
   /**
    * @param originNanos what it shows at virtual time 0; may be negative, as real ones may
@@ -23,6 +23,12 @@ final class SimulatedClock {
   /** The virtual time that passes while this clock counts {@code ownNanos}. */
   long virtualDuration(long ownNanos) {
     return (long) Math.ceil(Math.max(ownNanos, 0) / rate);
+  }
+
+  /** Runs at another rate from this virtual time on. Timers that are armed are as they were. */
+  void runAt(double newRate, long virtualNanos) {
+    originNanos = at(virtualNanos) - (long) (virtualNanos * newRate);
+    rate = newRate;
   }
 
   double rate() {

@@ -1,6 +1,7 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.log.JournalEvent.Founded;
 import io.pekkoraft.log.Member;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedNode {
   private final Simulation simulation;
   private final int index;
-  private final Member member;
-  private final SimulatedDisk disk;
+  private Member member;
+  private SimulatedDisk disk;
   private final SimulatedClock clock;
   private final Deque<EventQueue.Event> backlog = new ArrayDeque<>();
 
@@ -108,6 +109,22 @@ public final class SimulatedNode {
     backlog.forEach(simulation::tellMissed);
     backlog.clear();
     simulation.tell(listener -> listener.processChanged(this));
+  }
+
+  /**
+   * The disk of a member that is down is lost, and its data directory is made anew: with another
+   * incarnation.
+   */
+  void wipe() {
+    if (isRunning()) {
+      throw new IllegalStateException(id() + " runs");
+    }
+    simulation.note(this, "loses its disk");
+    long incarnation = member.incarnation() + 1_000;
+    member = new Member(id(), incarnation, member.address());
+    disk =
+        new SimulatedDisk(
+            new Founded(simulation.group(), id(), incarnation, simulation.configuration()));
   }
 
   public boolean isRunning() {

@@ -45,6 +45,7 @@ final class SimulatedProcess implements NodePorts {
   private long writingTicket;
   private boolean held;
   private boolean failNext;
+  private @Nullable Boolean decided;
   private long slowFactor = 1;
   private long machineFreeNanos;
 
@@ -99,7 +100,7 @@ final class SimulatedProcess implements NodePorts {
     crashed = true;
     LogBatch inFlight = writing;
     if (inFlight != null) {
-      boolean kept = simulation.random().nextBoolean();
+      boolean kept = toss();
       simulation
           .counters()
           .add(kept ? Counters.Kind.WRITE_KEPT_AT_CRASH : Counters.Kind.WRITE_LOST_AT_CRASH);
@@ -148,7 +149,7 @@ final class SimulatedProcess implements NodePorts {
     }
     writing = null;
     if (failNext) {
-      if (simulation.random().nextBoolean()) {
+      if (toss()) {
         store(batch);
       }
       later(0, new NodeCommand.StorageFailed(new IOException("simulated")));
@@ -204,6 +205,15 @@ final class SimulatedProcess implements NodePorts {
     invariants.expectFailure(node);
     simulation.counters().add(Counters.Kind.STORAGE_FAILURE);
     tellDisk();
+  }
+
+  /** A write in flight that does not end well is on the disk, or is not, instead of by chance. */
+  void decideInFlight(boolean stored) {
+    decided = stored;
+  }
+
+  private boolean toss() {
+    return decided == null ? simulation.random().nextBoolean() : decided;
   }
 
   void slowDisk(long factor) {

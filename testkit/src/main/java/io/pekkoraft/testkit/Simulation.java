@@ -60,7 +60,7 @@ public final class Simulation {
   private boolean confirmsEarly;
   private Supplier<SimulatedState> states = () -> new HashedState(false);
   private boolean application;
-  private final boolean driftsBeyondBound;
+  private boolean driftsBeyondBound;
   private Consumer<SimulatedNode> processStarted = node -> {};
   private BiFunction<SimulatedNode, Envelope, Envelope> door = (node, envelope) -> envelope;
   private BiFunction<SimulatedNode, NodePorts, NodePorts> ports = (node, own) -> own;
@@ -147,6 +147,11 @@ public final class Simulation {
 
   void processStarted(SimulatedNode node) {
     processStarted.accept(node);
+  }
+
+  /** Leases hold nothing in this run: what they rest on is broken on purpose. */
+  void expectNoLeases() {
+    driftsBeyondBound = true;
   }
 
   /** True if clocks run worse than the group is told: then leases hold nothing. */

@@ -36,7 +36,10 @@ class LongHistoriesTest {
 
   @Test
   void a_long_history_of_one_key_is_decided_without_deep_recursion() {
-    timed("one key, 8 clients at once", new RandomHistories(2).linearizable(new Shape(8, 60_000, 1, 0, 0))).orFail();
+    timed(
+            "one key, 8 clients at once",
+            new RandomHistories(2).linearizable(new Shape(8, 60_000, 1, 0, 0)))
+        .orFail();
   }
 
   @Test
