@@ -6,10 +6,15 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What clients were told, against what was committed: I17 to I19. */
+/**
+ * What clients were told, against what was committed: I17 to I19, and I21 for all
+ * that goes through the log, reads too.
+ */
 final class ClientChecks {
   private final Invariants invariants;
   private final Map<Long, Operation> operations = new HashMap<>();
+  private long answeredIndex;
+  private long unanswered;
 
   ClientChecks(Invariants invariants) {
     this.invariants = invariants;
@@ -17,6 +22,8 @@ final class ClientChecks {
 
   void proposed(Operation operation) {
     operations.put(operation.id(), operation);
+    operation.askedAfter(answeredIndex);
+    unanswered++;
   }
 
   /** An entry is committed for the first time. */
@@ -38,10 +45,16 @@ final class ClientChecks {
       throw invariants.violation(
           "I19 what certainly failed has no effect", operation + " " + entry);
     }
+    if (entry.index() <= operation.answeredBefore()) {
+      throw invariants.violation(
+          "I21 what is asked after an answer comes after it",
+          operation + " " + entry + ", though " + operation.answeredBefore() + " was known");
+    }
     operation.committedAt(entry.index());
   }
 
   void answered(Operation operation, Outcome outcome) {
+    unanswered--;
     if (outcome instanceof Outcome.Committed committed) {
       if (operation.committedIndex() != committed.index()) {
         throw invariants.violation("I17 what is acknowledged is committed", operation.toString());
@@ -49,12 +62,14 @@ final class ClientChecks {
       if (!invariants.logs().states().isResult(committed.index(), committed.result())) {
         throw invariants.violation("I17 the answer is the result", operation.toString());
       }
+      answeredIndex = Math.max(answeredIndex, committed.index());
     } else if (operation.certainlyFailed() && operation.committedIndex() != 0) {
       throw invariants.violation("I19 what certainly failed has no effect", operation.toString());
     }
   }
 
-  Map<Long, Operation> operations() {
-    return operations;
+  /** Operations whose client waits. */
+  long unanswered() {
+    return unanswered;
   }
 }

@@ -268,6 +268,7 @@ final class LogChecks {
       LogEntry entry = state.log().entry(i);
       history.add(new Committed(entry, state.term()));
       clients.committed(entry);
+      simulation.tell(listener -> listener.committed(entry));
     }
     simulation.checkLeases(node);
   }

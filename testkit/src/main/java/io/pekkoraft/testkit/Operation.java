@@ -19,6 +19,7 @@ public final class Operation implements ClientRequest {
   private boolean mayTakeEffect;
   private @Nullable Outcome outcome;
   private long committedIndex;
+  private long answeredBefore;
 
   Operation(
       Simulation simulation,
@@ -55,6 +56,15 @@ public final class Operation implements ClientRequest {
 
   void committedAt(long index) {
     committedIndex = index;
+  }
+
+  /** The highest index that any client had been told of when this one asked. */
+  long answeredBefore() {
+    return answeredBefore;
+  }
+
+  void askedAfter(long answeredIndex) {
+    answeredBefore = answeredIndex;
   }
 
   /** The client was told that it has no effect, now or later. */

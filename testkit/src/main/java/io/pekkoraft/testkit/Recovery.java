@@ -107,11 +107,7 @@ final class Recovery {
   }
 
   private boolean allAnswered() {
-    for (Operation operation : simulation.invariants().clients().operations().values()) {
-      if (!operation.isDone()) {
-        return false;
-      }
-    }
-    return simulation.transfers().stream().allMatch(transfer -> transfer.outcome() != null);
+    return simulation.invariants().clients().unanswered() == 0
+        && simulation.transfers().stream().allMatch(transfer -> transfer.outcome() != null);
   }
 }

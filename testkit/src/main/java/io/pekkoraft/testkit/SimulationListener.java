@@ -3,6 +3,7 @@ package io.pekkoraft.testkit;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.api.TransferOutcome;
+import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand;
 import io.pekkoraft.message.NodeCommand.Envelope;
@@ -41,6 +42,9 @@ interface SimulationListener {
    * A member is about to handle what is no message of another one: a timer, an answer of a disk.
    */
   default void handles(SimulatedNode node, NodeCommand command) {}
+
+  /** An entry is committed for the first time, by any member; in the order of the log. */
+  default void committed(LogEntry entry) {}
 
   default void roleChanged(
       SimulatedNode node, RaftStatus.Role from, RaftStatus.Role to, long term, String reason) {}

@@ -65,8 +65,7 @@ final class OwnLog implements LogUnderTest {
             RecordFormat.NO_BYTES,
             WRITER,
             new Payload(1746203915, MANIFEST, payload),
-            null,
-            RecordFormat.NO_BYTES);
+            null);
     store.write(
         List.of(event),
         failure -> {

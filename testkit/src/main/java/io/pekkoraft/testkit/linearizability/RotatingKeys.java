@@ -75,6 +75,11 @@ public final class RotatingKeys {
     }
   }
 
+  /** Keys that {@link #take} chooses among at present. */
+  public synchronized List<String> present() {
+    return present.stream().map(use -> use.key).toList();
+  }
+
   /** Keys so far. */
   public synchronized long made() {
     return made;
