@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param stopped it did nothing any more when this was read
  * @param resumed it was not told to go on before this
  */
-record Freeze(String node, long stopped, long resumed) {
+public record Freeze(String node, long stopped, long resumed) {
   // A shell of its own lets the process go on even if we are gone by then.
   private static final String SCRIPT =
       "trap '' PIPE INT TERM HUP; kill -STOP $0 && echo stopped; sleep $1; kill -CONT $0 && echo"
@@ -25,7 +25,7 @@ record Freeze(String node, long stopped, long resumed) {
   }
 
   /** Stops a process; waits until it goes on. */
-  static Freeze of(String node, long pid, Duration time) throws IOException {
+  public static Freeze of(String node, long pid, Duration time) throws IOException {
     String seconds = String.format(Locale.ROOT, "%.3f", time.toMillis() / 1e3);
     long before = System.nanoTime();
     Process shell =

@@ -2,7 +2,6 @@ package io.pekkoraft.failover.torture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.pekkoraft.failover.SingletonNodes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,29 +9,35 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network namespace for each of three nodes, joined by a bridge in a fourth one, where the
+ * A network namespace for each of a few nodes, joined by a bridge in a fourth one, where the
  * resource is: nothing of it touches the machine's own network. Needs root.
  */
-final class Namespaces implements AutoCloseable {
+public final class Namespaces implements AutoCloseable {
   private static final String PREFIX = "pekkoraft-";
   private static final String NET = "10.77.0.";
   private static final int PORT = 25520;
+  private static final String NOBODY = "02:00:00:00:00:00";
   static final String RESOURCE_HOST = NET + 254;
 
   private final String prefix = PREFIX + ProcessHandle.current().pid() + "-";
   private final String hub = prefix + "hub";
 
-  private Namespaces() {}
+  private final List<String> ids;
+
+  private Namespaces(List<String> ids) {
+    this.ids = ids;
+  }
 
   /**
+   * @param ids of the nodes
    * @throws IOException saying why, if this process may not, or lacks the tools
    */
-  static Namespaces create() throws IOException {
+  public static Namespaces create(List<String> ids) throws IOException {
     removeLeftOvers();
-    Namespaces namespaces = new Namespaces();
+    Namespaces namespaces = new Namespaces(ids);
     try {
       namespaces.addHub();
-      for (String id : SingletonNodes.IDS) {
+      for (String id : ids) {
         namespaces.add(id);
       }
       // Needs what cutting will need.
@@ -67,25 +72,26 @@ final class Namespaces implements AutoCloseable {
     return prefix + id;
   }
 
-  private static String host(String id) {
-    return NET + (1 + SingletonNodes.IDS.indexOf(id));
+  /** The address of a node. */
+  public String host(String id) {
+    return NET + (1 + ids.indexOf(id));
   }
 
   Map<String, String> members() {
     Map<String, String> members = new LinkedHashMap<>();
-    SingletonNodes.IDS.forEach(id -> members.put(id, host(id) + ":" + PORT));
+    ids.forEach(id -> members.put(id, host(id) + ":" + PORT));
     return members;
   }
 
   /** What to start the nodes by. */
-  Map<String, List<String>> around() {
+  public Map<String, List<String>> around() {
     Map<String, List<String>> around = new LinkedHashMap<>();
-    SingletonNodes.IDS.forEach(id -> around.put(id, within(name(id))));
+    ids.forEach(id -> around.put(id, within(name(id))));
     return around;
   }
 
   /** What to start the resource by. */
-  List<String> aroundResource() {
+  public List<String> aroundResource() {
     return within(hub);
   }
 
@@ -93,24 +99,26 @@ final class Namespaces implements AutoCloseable {
     return List.of("ip", "netns", "exec", namespace);
   }
 
-  /** From now on nothing that one node sends arrives at the other. */
-  void cut(String from, String to) throws IOException {
-    iptables(to, "-A", "INPUT", "-s", host(from), "-j", "DROP");
+  /**
+   * From now on nothing that one node sends arrives at the other: it goes to an address of the
+   * network card that nobody has.
+   */
+  public void cut(String from, String to) throws IOException {
+    ip(
+        "-n "
+            + name(from)
+            + " neigh replace "
+            + host(to)
+            + " lladdr "
+            + NOBODY
+            + " dev eth0 nud permanent");
   }
 
   /** Everything arrives again. */
-  void heal() throws IOException {
-    for (String id : SingletonNodes.IDS) {
-      iptables(id, "-F", "INPUT");
+  public void heal() throws IOException {
+    for (String id : ids) {
+      ip("-n " + name(id) + " neigh flush dev eth0 nud permanent");
     }
-  }
-
-  private void iptables(String id, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(within(name(id)));
-    command.add("iptables");
-    command.add("-w");
-    command.addAll(List.of(arguments));
-    run(command);
   }
 
   @Override

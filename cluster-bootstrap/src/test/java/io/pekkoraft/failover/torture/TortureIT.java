@@ -2,6 +2,7 @@ package io.pekkoraft.failover.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.failover.SingletonNodes;
 import io.pekkoraft.failover.Variant;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class TortureIT {
 
   private static @Nullable Namespaces networkIfAllowed() {
     try {
-      return Namespaces.create();
+      return Namespaces.create(SingletonNodes.IDS);
     } catch (IOException notAllowed) {
       return null;
     }

@@ -1,6 +1,7 @@
 package io.pekkoraft.failover.torture;
 
 import io.pekkoraft.failover.Options;
+import io.pekkoraft.failover.SingletonNodes;
 import io.pekkoraft.failover.Variant;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ public final class TortureSingleton {
   private int run() throws IOException, InterruptedException {
     Namespaces created;
     try {
-      created = Namespaces.create();
+      created = Namespaces.create(SingletonNodes.IDS);
     } catch (IOException cannot) {
       System.out.println(
           "No network is cut, processes are only stopped: network namespaces need root ("

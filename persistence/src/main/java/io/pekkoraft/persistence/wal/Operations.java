@@ -89,10 +89,11 @@ final class Operations {
         EventRecord event = events.get(i);
         index.put(
             event.persistenceId(),
-            event.sequenceNr(),
-            segment,
-            batchOffset + offsets[i],
-            RecordFormat.encodedLength(event));
+            new Location(
+                event.sequenceNr(),
+                segment,
+                batchOffset + offsets[i],
+                RecordFormat.encodedLength(event)));
       }
     }
 
@@ -216,10 +217,11 @@ final class Operations {
         EventRecord event = events.get(i);
         index.put(
             event.persistenceId(),
-            event.sequenceNr(),
-            segment,
-            batchOffset + offsets[i],
-            RecordFormat.encodedLength(event));
+            new Location(
+                event.sequenceNr(),
+                segment,
+                batchOffset + offsets[i],
+                RecordFormat.encodedLength(event)));
       }
     }
 
@@ -339,7 +341,10 @@ final class Operations {
     public void apply(WalIndex index, long segment, int batchOffset) {
       for (int i = 0; i < events.size(); i++) {
         if (offsets.get(i) >= 0) {
-          index.move(events.get(i), segment, batchOffset + offsets.get(i));
+          Location old = events.get(i).location();
+          index.move(
+              events.get(i),
+              new Location(old.sequenceNr(), segment, batchOffset + offsets.get(i), old.length()));
         }
       }
     }
