@@ -46,6 +46,7 @@ public final class Cluster {
     simulation =
         new Simulation(size, settings, 0, seed, "a scenario of " + size + ", seed " + seed);
     simulation.network().setWire(this::note);
+    Pictures.made(simulation);
   }
 
   private Envelope note(Envelope envelope) {

@@ -68,16 +68,34 @@ final class CoordinationSwarm {
         random.nextInt(64, 400));
   }
 
+  /** The same with nothing broken on purpose; a run that fails gets a picture. */
+  static Result run(long seed, boolean beyondBound, String replay) {
+    return Pictures.of(
+        "coordination-" + seed,
+        prepare -> {
+          CoordinationSwarm swarm =
+              new CoordinationSwarm(seed, beyondBound, replay, new CoordinationFaults());
+          prepare.accept(swarm.simulation);
+          return swarm.result(seed);
+        });
+  }
+
   /**
    * @param beyondBound clocks run worse than the group is told
    * @throws InvariantViolation if something happened that must not, or nothing happened that must
    */
   static Result run(long seed, boolean beyondBound, String replay, CoordinationFaults faults) {
-    CoordinationSwarm swarm = new CoordinationSwarm(seed, beyondBound, replay, faults);
-    swarm.run();
-    Simulation done = swarm.simulation;
+    return new CoordinationSwarm(seed, beyondBound, replay, faults).result(seed);
+  }
+
+  private Result result(long seed) {
+    run();
     return new Result(
-        seed, done.events(), done.traceHash(), done.counters(), swarm.world.checks().counts());
+        seed,
+        simulation.events(),
+        simulation.traceHash(),
+        simulation.counters(),
+        world.checks().counts());
   }
 
   private void run() {

@@ -52,6 +52,8 @@ final class PictureListener implements SimulationListener {
   /** True while a member handles an event: then all that is told belongs to it. */
   private boolean inEvent;
 
+  private int eventLane;
+
   /** The lane and the time of the step before that, to which more may be added. */
   private int looseLane = Integer.MIN_VALUE;
 
@@ -113,12 +115,14 @@ final class PictureListener implements SimulationListener {
       message = message(envelope).asUnsent();
     }
     inEvent = true;
+    eventLane = node.index();
     step(node.index(), Sort.MESSAGE, "", message);
   }
 
   @Override
   public void handles(SimulatedNode node, NodeCommand command) {
     inEvent = true;
+    eventLane = node.index();
     step(node.index(), Sort.OWN, words(command), null);
   }
 
@@ -354,8 +358,9 @@ final class PictureListener implements SimulationListener {
       invariant = violated;
       what = how;
       simulation.nodes().forEach(this::look);
+      int lane = inEvent ? eventLane : Recording.WORLD;
       inEvent = false;
-      step(Recording.WORLD, Sort.VIOLATION, violated, null);
+      step(lane, Sort.VIOLATION, violated, null);
       recording.note(how);
     }
   }

@@ -1,6 +1,7 @@
 package io.pekkoraft.testkit;
 
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pictures {
   private static final Path DIRECTORY = Path.of("target", "pictures");
+
+  private static final ThreadLocal<Boolean> RECORDS = ThreadLocal.withInitial(() -> false);
+  private static final ThreadLocal<Picture> LAST = new ThreadLocal<>();
 
   /** Which runs get a picture. */
   public enum Wanted {
@@ -64,29 +68,60 @@ public final class Pictures {
   }
 
   private static <T> T recorded(String name, Function<Consumer<Simulation>, T> run) {
-    Picture[] picture = new Picture[1];
+    AtomicReference<Picture> picture = new AtomicReference<>();
+    T result;
     try {
-      T result = run.apply(simulation -> picture[0] = Picture.of(simulation).titled(name));
-      write(name, picture[0]);
-      return result;
+      result = run.apply(simulation -> picture.set(Picture.of(simulation).titled(name)));
     } catch (InvariantViolation violation) {
-      throw violation.with("picture: " + write(name, picture[0]));
+      throw violation.with("picture: " + write(name, picture.get()));
     } catch (RuntimeException | Error failure) {
-      if (picture[0] != null) {
-        picture[0].failed(failure.toString());
-      }
-      failure.addSuppressed(new Written(write(name, picture[0])));
+      writeFailed(name, picture.get(), failure);
       throw failure;
+    }
+    write(name, picture.get());
+    return result;
+  }
+
+  /** Writes the picture of a run that failed, and says beside the failure where it is. */
+  static void writeFailed(String name, @Nullable Picture picture, Throwable failure) {
+    if (picture != null) {
+      picture.failed(failure.toString());
+      Path file = write(name, picture);
+      System.out.println("picture: " + file);
+      failure.addSuppressed(new Written(file));
     }
   }
 
-  private static @Nullable Path write(String name, @Nullable Picture picture) {
+  static @Nullable Path write(String name, @Nullable Picture picture) {
     if (picture == null) {
       return null;
     }
     Path file = file(name).toAbsolutePath();
     picture.writeTo(file);
     return file;
+  }
+
+  /** From now on clusters that this thread makes are recorded, unless no pictures are wanted. */
+  static void beginScenario() {
+    RECORDS.set(wanted() != Wanted.NONE);
+    LAST.remove();
+  }
+
+  /** A cluster is made: its picture, in case one is wanted when the scenario ends. */
+  static void made(Simulation simulation) {
+    if (RECORDS.get()) {
+      LAST.set(Picture.of(simulation));
+    }
+  }
+
+  /**
+   * @return the picture of the last cluster that this thread made, or null
+   */
+  static @Nullable Picture endScenario() {
+    Picture last = LAST.get();
+    LAST.remove();
+    RECORDS.remove();
+    return last;
   }
 
   /** Not a failure of its own: tells beside one where its picture is. */

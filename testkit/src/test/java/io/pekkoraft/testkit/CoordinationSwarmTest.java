@@ -58,8 +58,7 @@ class CoordinationSwarmTest {
               seed = next.getAndIncrement()) {
             try {
               CoordinationSwarm.Result result =
-                  CoordinationSwarm.run(
-                      seed, beyondBound, replay(seed, beyondBound), new CoordinationFaults());
+                  CoordinationSwarm.run(seed, beyondBound, replay(seed, beyondBound));
               events.addAndGet(result.events());
               synchronized (counts) {
                 counts.addAll(result.checks());
@@ -104,7 +103,6 @@ class CoordinationSwarmTest {
   }
 
   private static CoordinationSwarm.Result once(long seed, boolean beyondBound) {
-    return CoordinationSwarm.run(
-        seed, beyondBound, replay(seed, beyondBound), new CoordinationFaults());
+    return CoordinationSwarm.run(seed, beyondBound, replay(seed, beyondBound));
   }
 }

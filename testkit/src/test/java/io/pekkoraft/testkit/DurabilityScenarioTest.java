@@ -19,8 +19,10 @@ import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.state.RaftLog;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Nothing is promised before it is on disk (Raft, Figure 2), and what is on disk is kept. */
+@ExtendWith(PictureExtension.class)
 class DurabilityScenarioTest {
 
   /** The first to ask, while its answers are held. */

@@ -14,8 +14,10 @@ import io.pekkoraft.message.PeerMessage.PreVoteRequest;
 import io.pekkoraft.message.PeerMessage.VoteReply;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Elections and Pre-Vote when messages are late, doubled or one-sided. */
+@ExtendWith(PictureExtension.class)
 class ElectionScenarioTest {
 
   private static String firstAsker(Cluster cluster) {

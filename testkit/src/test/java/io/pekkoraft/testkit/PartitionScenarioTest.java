@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Links that are cut, wholly or one way, and what must not happen then. */
+@ExtendWith(PictureExtension.class)
 class PartitionScenarioTest {
   private static final String[] NAMES = {"a", "b", "c"};
 

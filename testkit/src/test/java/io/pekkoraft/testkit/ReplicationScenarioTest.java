@@ -18,8 +18,10 @@ import io.pekkoraft.state.RaftLog;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Logs that differ, appends that are late or lost, snapshots that are old (Raft 5.3, 5.4, 7). */
+@ExtendWith(PictureExtension.class)
 class ReplicationScenarioTest {
 
   private static NodeSettings settings(int maxAppendEntries, long retainedLogBytes) {

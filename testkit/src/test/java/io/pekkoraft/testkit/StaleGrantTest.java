@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A grant that was given before the leader was heard again must not turn Pre-Vote into a disruptive
  * election (thesis 9.6): a follower's lease expires, it asks, and before the last grant arrives the
  * leader speaks.
  */
+@ExtendWith(PictureExtension.class)
 class StaleGrantTest {
   private Cluster cluster = Cluster.of(5);
   private String leader = "";

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Leadership transfers: graceful ones, late ones, and ones that fail (thesis 3.10). */
+@ExtendWith(PictureExtension.class)
 class TransferScenarioTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 

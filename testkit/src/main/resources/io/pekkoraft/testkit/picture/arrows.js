@@ -12,7 +12,11 @@ function placeMessages(run, scale) {
       ends[i] = message.end >= 0 ? scale.ofTime(message.end) : scale.end;
     }
   });
-  return {starts, ends};
+  const operations = run.operations.map(({start, startStep, end, endStep}) => [
+    startStep >= 0 ? scale.ofStep(startStep) : scale.ofTime(start),
+    endStep >= 0 ? scale.ofStep(endStep) : end < 0 ? scale.end : scale.ofTime(end),
+  ]);
+  return {starts, ends, operations};
 }
 
 function arrowsInSight(view) {
@@ -21,14 +25,15 @@ function arrowsInSight(view) {
   const to = (view.top + view.height) / view.zoom;
   const arrows = view.drawn.arrows;
   view.run.messages.forEach((message, i) => {
-    if (ends[i] >= from && starts[i] <= to && view.showsMessage(message)) {
+    const last = isOpen(message) ? starts[i] : ends[i];
+    if (last >= from && starts[i] <= to && view.showsMessage(message)) {
       arrows.push(arrowOf(view, message, screenY(view, starts[i]), screenY(view, ends[i])));
     }
   });
   return arrows;
 }
 
-/** A message that is lost ends a third of the way; the pixels tell the slant when time does not. */
+/** What does not arrive is a stub: lost, or not there yet when the picture ends. */
 function arrowOf(view, message, y0, y1) {
   const x0 = view.layout.x(message.from);
   const x1 = view.layout.x(message.to);
@@ -38,11 +43,16 @@ function arrowOf(view, message, y0, y1) {
     const sink = message.held ? y1 : y0 + 10;
     return {message, x0: x0 + side * 6, y0, x1: x0 + (x1 - x0) * part, y1: sink};
   }
-  if (message.fate === 'under way' || message.fate === 'held') {
-    const part = message.fate === 'held' ? 0.18 : 0.8;
-    return {message, x0: x0 + side * 6, y0, x1: x0 + (x1 - x0) * part, y1};
+  if (isOpen(message)) {
+    const length = message.fate === 'held' ? 24 : 42;
+    return {message, x0: x0 + side * 6, y0, x1: x0 + side * length, y1: y0 + 8};
   }
   return {message, x0: x0 + side * 6, y0, x1: x1 - side * 9, y1};
+}
+
+/** Under way or held when the picture ends. */
+function isOpen(message) {
+  return message.fate === 'held' || message.fate === 'under way';
 }
 
 function drawArrows(view, g, arrows) {
@@ -66,18 +76,25 @@ function isChosen(view, message) {
   return message === view.pointed || message.endStep === view.selected || message.sentStep === view.selected;
 }
 
-/** One stroke for each family: ends and labels could not be told apart anyway. */
+/**
+ * One stroke for each family, and none where one is already: ends and labels could not be told apart
+ * anyway.
+ */
 function drawManyArrows(view, g, arrows) {
   const paths = new Map();
-  for (const arrow of arrows) {
-    const key = `${colourOf(view.theme, arrow.message)}`;
-    if (!paths.has(key)) {
-      paths.set(key, new Path2D());
+  const drawn = new Set();
+  for (const {message, x0, y0, x1, y1} of arrows) {
+    const colour = colourOf(view.theme, message);
+    const pixels = `${colour}/${message.from}/${message.to}/${Math.round(y0 / 2)}/${Math.round(y1 / 2)}`;
+    if (!drawn.has(pixels)) {
+      drawn.add(pixels);
+      const path = paths.get(colour) || new Path2D();
+      paths.set(colour, path);
+      path.moveTo(x0, y0);
+      path.lineTo(x1, y1);
     }
-    paths.get(key).moveTo(arrow.x0, arrow.y0);
-    paths.get(key).lineTo(arrow.x1, arrow.y1);
   }
-  g.globalAlpha = Math.max(0.25, Math.min(0.8, 2000 / arrows.length));
+  g.globalAlpha = Math.max(0.25, Math.min(0.8, 1500 / arrows.length));
   g.lineWidth = 1;
   for (const [colour, path] of paths) {
     g.strokeStyle = colour;
@@ -110,7 +127,7 @@ function drawArrow(view, g, arrow, chosen) {
 
 function drawEnd(view, g, {message, x0, y0, x1, y1}, angle) {
   g.lineWidth = 2;
-  if (message.held || message.unsent) {
+  if ((message.held && message.fate !== 'held') || message.unsent) {
     g.font = `600 10px ${FONT}`;
     g.textAlign = 'center';
     g.fillText(message.held ? 'H' : '◇', x0 + Math.sign(x1 - x0) * 10, y0 - 5);
@@ -119,14 +136,18 @@ function drawEnd(view, g, {message, x0, y0, x1, y1}, angle) {
     cross(g, x1, y1, 4);
     return;
   }
-  if (message.fate === 'held' || message.fate === 'under way') {
-    g.beginPath();
-    g.arc(x1, y1, 2.5, 0, 7);
-    g.fill();
+  if (isOpen(message)) {
+    if (message.fate === 'held') {
+      g.fillRect(x1 - 3, y1 - 3, 6, 6);
+    } else {
+      g.beginPath();
+      g.arc(x1, y1, 2.5, 0, 7);
+      g.fill();
+    }
     return;
   }
-  const slant = message.held ? 0.4 * Math.sign(angle) * 0 : angle;
-  head(g, x1, y1, message.held ? (x1 > x0 ? 0.3 : Math.PI - 0.3) : slant, message.kind.answer);
+  const bent = x1 > x0 ? 0.15 : Math.PI - 0.15;
+  head(g, x1, y1, message.held ? bent : angle, message.kind.answer);
   if (message.fate === 'refused') {
     g.strokeStyle = view.theme.alarm;
     g.beginPath();
@@ -181,9 +202,9 @@ function drawArrowLabels(view, g) {
     }
     const text = labelOf(message);
     const width = g.measureText(text).width + 4;
-    const part = message.fate === 'lost' || message.fate === 'held' ? 1 : 0.36;
+    const part = message.fate === 'lost' || isOpen(message) ? 1 : 0.36;
     const x = x0 + (x1 - x0) * part + (part === 1 ? Math.sign(x1 - x0) * (width / 2 + 8) : 0);
-    const y = (message.held ? y1 - 8 : y0 + (y1 - y0) * part) - (part === 1 ? 0 : 1);
+    const y = (message.held && part !== 1 ? y1 - 8 : y0 + (y1 - y0) * part) - (part === 1 ? 0 : 1);
     const box = {x: x - width / 2, y: y - 6.5, width, height: 13};
     if (y < HEADER || y > view.height || !isFree(view, box)) {
       continue;
@@ -205,7 +226,7 @@ function drawSteps(view, g) {
   forStepsInSight(view, (step, y) => drawn.push({step, x: view.layout.x(step.lane), y}));
   const many = drawn.length > 2500;
   for (const {step, x, y} of drawn) {
-    if (y < HEADER || (many && (step.sort === 'message' || step.sort === 'own' || step.sort === 'disk'))) {
+    if (y < HEADER || (many && step.sort !== 'fault' && step.sort !== 'note')) {
       continue;
     }
     g.globalAlpha = dimmed(view, step.index) ? 0.2 : 1;
@@ -303,29 +324,32 @@ function drawOperations(view, g) {
   if (!view.families.get('clients').shown) {
     return;
   }
-  for (const operation of view.run.operations) {
-    const start = operation.startStep >= 0 ? view.scale.ofStep(operation.startStep) : view.scale.ofTime(operation.start);
+  const signs = new Map();
+  for (const [i, operation] of view.run.operations.entries()) {
+    const [start, end] = view.places.operations[i];
     const y0 = screenY(view, start);
-    const end = operation.endStep >= 0 ? view.scale.ofStep(operation.endStep) : operation.end < 0 ? view.scale.end : view.scale.ofTime(operation.end);
     const y1 = screenY(view, end);
     if (y1 < HEADER || y0 > view.height) {
       continue;
     }
     const column = view.operationColumns[operation.lane].of(operation);
     const x = view.layout.x(operation.lane) - 17 - column * 5;
-    const colour = {done: view.theme.done, 'not done': view.theme.alarm, unknown: view.theme.unknown, open: view.theme.quiet};
-    g.strokeStyle = colour[operation.answer];
-    g.fillStyle = colour[operation.answer];
-    g.lineWidth = 1.5;
+    const colour = view.theme.answers[operation.answer];
+    g.strokeStyle = colour;
+    g.fillStyle = colour;
+    g.lineWidth = operation.answer === 'open' ? 0.8 : 1.4;
     g.setLineDash(operation.answer === 'done' ? [] : [3, 2]);
     g.beginPath();
     g.moveTo(x, y0);
     g.lineTo(x, y1);
     g.stroke();
     g.setLineDash([]);
-    g.font = `700 11px ${FONT}`;
-    g.textAlign = 'right';
-    g.fillText(ANSWER_SIGNS[operation.answer], x - 1, y1);
+    if (!(y1 - signs.get(x) < 8)) {
+      g.font = `700 11px ${FONT}`;
+      g.textAlign = 'right';
+      g.fillText(ANSWER_SIGNS[operation.answer], x - 1, y1);
+      signs.set(x, y1);
+    }
     view.drawn.operations.push({operation, x, y0, y1});
   }
 }

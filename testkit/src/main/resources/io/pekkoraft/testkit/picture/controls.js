@@ -23,14 +23,16 @@ function makeFamilies(run) {
   return families;
 }
 
+/** A message of a kind that is hidden is shown if its receiver decided something on it. */
 function showsMessage(view, message) {
-  return view.families.get(message.kind.family).shown;
+  const end = view.run.steps[message.endStep];
+  return view.families.get(message.kind.family).shown || (end !== undefined && end.notes.length > 0);
 }
 
-/** A step that changes a role, says something or has an alarm is shown, whatever its kind. */
+/** A step in which something is decided is shown, whatever its kind. */
 function showsStep(view, step) {
   if (step.message) {
-    return showsMessage(view, step.message) || step.notes.length > 0;
+    return showsMessage(view, step.message);
   }
   const family = SORT_FAMILIES[step.sort];
   if (step.sort === 'own' && step.notes.length === 0) {
@@ -114,8 +116,7 @@ function endStep(view, direction) {
 }
 
 function violationStep(view) {
-  const step = view.run.steps.find((one) => one.sort === 'violation');
-  return step ? step.index : view.run.steps.length - 1;
+  return view.run.violation >= 0 ? view.run.violation : view.run.steps.length - 1;
 }
 
 // --- zoom

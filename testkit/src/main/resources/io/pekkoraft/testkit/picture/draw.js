@@ -97,7 +97,7 @@ function drawTrueTicks(view, g) {
   const from = Math.ceil((offset + view.top / view.zoom) / every);
   const to = Math.min((view.top + view.height) / view.zoom, view.scale.end) + offset;
   for (let i = from; i * every <= to; i++) {
-    tick(view, g, screenY(view, i * every - offset), millis(i * every * 1e6));
+    tick(view, g, screenY(view, i * every - offset), clock(i * every * 1e6));
   }
 }
 
@@ -111,7 +111,7 @@ function drawStepTicks(view, g) {
       g.font = `11px ${FONT}`;
     }
     if (y - lastY >= 24 && (!before || step.time > before.step.time)) {
-      tick(view, g, y, millis(step.time));
+      tick(view, g, y, clock(step.time));
       lastY = y;
     }
     before = {step, y};
@@ -187,98 +187,86 @@ function drawSelection(view, g) {
 // --- lanes
 
 function drawLanes(view, g) {
-  view.run.lanes.forEach((name, lane) => {
-    const states = view.run.timelines[lane];
+  view.run.pieces.forEach((pieces, lane) => {
     const x = view.layout.x(lane);
-    const first = Math.max(
-      0,
-      lastAtMost(states.length, view.top, (i) => (states[i].step < 0 ? -1 : view.scale.ofStep(states[i].step) * view.zoom)),
-    );
-    for (let i = first; i < states.length; ) {
-      let next = i + 1;
-      while (next < states.length && looksAlike(view.run, states[i].values, states[next].values)) {
-        next++;
-      }
-      const y0 = stateY(view, states[i]);
-      const y1 = next < states.length ? stateY(view, states[next]) : screenY(view, view.scale.end);
+    const from = lastAtMost(pieces.length, view.top - HEADER, (i) => positionOf(view, pieces[i].step) * view.zoom);
+    for (let i = Math.max(0, from); i < pieces.length; i++) {
+      const y0 = screenY(view, positionOf(view, pieces[i].step));
+      const y1 = screenY(view, i + 1 < pieces.length ? positionOf(view, pieces[i + 1].step) : view.scale.end);
       if (y0 > view.height) {
         return;
       }
-      drawLanePiece(view, g, states[i].values, x, Math.max(HEADER, y0), Math.min(view.height, y1));
-      i = next;
+      drawLanePiece(view, g, pieces[i], x, Math.max(HEADER, y0), Math.min(view.height, y1));
     }
   });
 }
 
-function stateY(view, state) {
-  return screenY(view, state.step < 0 ? 0 : view.scale.ofStep(state.step));
+/** Of what begins with a step, or was so before the first. */
+function positionOf(view, step) {
+  return step < 0 ? 0 : view.scale.ofStep(step);
 }
 
-function looksAlike(run, one, other) {
-  return ['process', 'role', 'term', 'disk'].every((name) => fieldOf(run, one, name) === fieldOf(run, other, name));
-}
-
-function drawLanePiece(view, g, values, x, y0, y1) {
-  const {run, theme} = view;
+function drawLanePiece(view, g, {process, role, disk}, x, y0, y1) {
+  const {theme} = view;
   const height = y1 - y0;
   if (height <= 0) {
     return;
   }
-  const process = fieldOf(run, values, 'process');
   if (process === 'down' || process === null) {
-    g.strokeStyle = theme.quiet;
-    g.lineWidth = 1;
-    g.setLineDash([1, 5]);
-    g.beginPath();
-    g.moveTo(x, y0);
-    g.lineTo(x, y1);
-    g.stroke();
-    g.setLineDash([]);
+    dashedLine(g, theme.quiet, 1, [1, 5], x, y0, y1);
     return;
   }
-  fillRole(g, theme, fieldOf(run, values, 'role') || 'RECOVERING', x, y0, height);
+  fillRole(g, theme, role || 'RECOVERING', x, y0, height);
   if (process === 'paused') {
     g.fillStyle = theme.surface;
     for (let y = y0 + 2; y < y1 - 1; y += 5) {
       g.fillRect(x - 9, y, 18, 2.5);
     }
   }
-  if (fieldOf(run, values, 'disk')) {
-    g.strokeStyle = theme.disk;
-    g.lineWidth = 3;
-    g.setLineDash([4, 2]);
-    g.beginPath();
-    g.moveTo(x + 11, y0);
-    g.lineTo(x + 11, y1);
-    g.stroke();
-    g.setLineDash([]);
+  if (disk) {
+    dashedLine(g, theme.disk, 3, [4, 2], x + 11, y0, y1);
   }
+}
+
+function dashedLine(g, colour, width, dash, x, y0, y1) {
+  g.strokeStyle = colour;
+  g.lineWidth = width;
+  g.setLineDash(dash);
+  g.beginPath();
+  g.moveTo(x, y0);
+  g.lineTo(x, y1);
+  g.stroke();
+  g.setLineDash([]);
 }
 
 // --- words beside a lane
 
 function drawLaneLabels(view, g) {
-  view.run.lanes.forEach((name, lane) => {
-    const marks = [];
-    const states = view.run.timelines[lane];
-    const from = Math.max(
-      1,
-      lastAtMost(states.length, view.top - 30, (i) => (states[i].step < 0 ? -1 : view.scale.ofStep(states[i].step) * view.zoom)),
-    );
-    for (let i = from; i < states.length; i++) {
-      const y = stateY(view, states[i]);
-      if (y > view.height) {
-        break;
-      }
-      const words = wordsOfChange(view.run, states[i - 1].values, states[i].values);
-      if (words.text) {
-        marks.push({y, ...words, step: states[i].step});
-      }
+  const marks = view.run.timelines.map((states, lane) => marksInSight(view, states, lane));
+  for (const strong of [true, false]) {
+    marks.flat().filter((mark) => mark.words.strong === strong).forEach((mark) => placeLabel(view, g, mark));
+  }
+}
+
+/** What there is to say of a lane, but for what could not be read between its neighbours. */
+function marksInSight(view, states, lane) {
+  const marks = [];
+  const last = {true: -100, false: -100};
+  const from = lastAtMost(states.length, view.top - 30, (i) => positionOf(view, states[i].step) * view.zoom);
+  for (let i = Math.max(1, from); i < states.length; i++) {
+    const state = states[i];
+    const y = screenY(view, positionOf(view, state.step));
+    if (y > view.height) {
+      break;
     }
-    for (const strong of [true, false]) {
-      marks.filter((mark) => mark.strong === strong).forEach((mark) => placeLabel(view, g, lane, mark));
+    state.words ||= wordsOfChange(view.run, states[i - 1].values, state.values);
+    const {strong, parts} = state.words;
+    if (parts.length > 0 && y >= HEADER && y - last[strong] >= 10) {
+      marks.push({lane, y, words: state.words, step: state.step});
+      last[strong] = y;
     }
-  });
+  }
+  return marks;
 }
 
 /** What changed, as short as it can be: role and term first, then how far the log goes. */
@@ -286,55 +274,58 @@ function wordsOfChange(run, before, after) {
   const differs = (name) => fieldOf(run, before, name) !== fieldOf(run, after, name);
   const value = (name) => fieldOf(run, after, name);
   if (differs('process')) {
-    const words = {down: '✖ down', paused: '‖ paused', runs: fieldOf(run, before, 'process') === 'paused' ? '▶ goes on' : '▶ starts'};
-    return {text: words[value('process')] || value('process'), strong: true, alarm: value('process') !== 'runs'};
+    const goesOn = fieldOf(run, before, 'process') === 'paused';
+    const words = {down: '✖ down', paused: '‖ paused', runs: goesOn ? '▶ goes on' : '▶ starts'};
+    return {parts: [words[value('process')] || value('process')], strong: true, alarm: value('process') !== 'runs'};
   }
   if ((differs('role') || differs('term')) && value('role')) {
-    const role = ROLE_WORDS[value('role')] || value('role');
-    return {text: `${role} ${value('term')}`, strong: true};
+    return {parts: [`${ROLE_WORDS[value('role')] || value('role')} ${value('term')}`], strong: true};
   }
   if (differs('disk')) {
-    return {text: value('disk') ? `disk ${value('disk')}` : 'disk is well', strong: true, alarm: value('disk') !== ''};
+    return {parts: [value('disk') ? `disk ${value('disk')}` : 'disk is well'], strong: true, alarm: value('disk') !== ''};
   }
   const parts = [];
-  if (differs('vote') && value('vote')) {
-    parts.push(`vote ${value('vote')}`);
-  }
-  if (differs('last')) {
-    parts.push(`log ${value('last')}`);
-  }
+  const say = (name, text) => {
+    if (differs(name) && value(name) !== null) {
+      parts.push(`${text} ${value(name)}`);
+    }
+  };
+  say('vote', 'vote');
+  say('last', 'log');
   if (differs('disk last')) {
-    parts.push(`disk ${value('disk last')}`);
-  } else if (differs('disk vote') && value('disk vote')) {
-    parts.push(`disk: vote ${value('disk vote')}`);
-  } else if (differs('disk term')) {
-    parts.push(`disk: term ${value('disk term')}`);
+    say('disk last', 'disk');
+  } else if (differs('disk vote')) {
+    say('disk vote', 'disk: vote');
+  } else {
+    say('disk term', 'disk: term');
   }
-  if (differs('commit')) {
-    parts.push(`commit ${value('commit')}`);
-  }
-  if (differs('snapshot')) {
-    parts.push(`snapshot ${value('snapshot')}`);
-  }
-  return {text: parts.join(' · '), strong: false};
+  say('commit', 'commit');
+  say('snapshot', 'snapshot');
+  return {parts, strong: false};
 }
 
-function placeLabel(view, g, lane, mark) {
-  g.font = `${mark.strong ? '600 ' : ''}11px ${FONT}`;
+/** Writes as much of it as there is room for before the next lane. */
+function placeLabel(view, g, {lane, y, words, step}) {
+  g.font = `${words.strong ? '600 ' : ''}11px ${FONT}`;
   const x = view.layout.x(lane) + 24; // beside the heads of arrows
-  const width = g.measureText(mark.text).width + 6;
-  const box = {x: x - 3, y: mark.y - 7, width, height: 14};
-  if (mark.y < HEADER || !isFree(view, box)) {
+  const isLast = lane === view.run.lanes.length - 1;
+  const room = isLast ? view.width - x - 4 : view.layout.laneWidth - 42;
+  let text = words.parts.join(' · ');
+  for (let count = words.parts.length - 1; count > 0 && g.measureText(text).width > room; count--) {
+    text = words.parts.slice(0, count).join(' · ');
+  }
+  const box = {x: x - 3, y: y - 7, width: g.measureText(text).width + 6, height: 14};
+  if (!isFree(view, box)) {
     return;
   }
   view.drawn.boxes.push(box);
-  g.globalAlpha = dimmed(view, mark.step) ? 0.25 : 0.9;
+  g.globalAlpha = dimmed(view, step) ? 0.25 : 0.9;
   g.fillStyle = view.theme.surface;
   g.fillRect(box.x, box.y, box.width, box.height);
-  g.globalAlpha = dimmed(view, mark.step) ? 0.3 : 1;
+  g.globalAlpha = dimmed(view, step) ? 0.3 : 1;
   g.textAlign = 'left';
-  g.fillStyle = mark.alarm ? view.theme.alarm : mark.strong ? view.theme.text : view.theme.quiet;
-  g.fillText(mark.text, x, mark.y);
+  g.fillStyle = words.alarm ? view.theme.alarm : words.strong ? view.theme.text : view.theme.quiet;
+  g.fillText(text, x, y);
   g.globalAlpha = 1;
 }
 
@@ -355,7 +346,7 @@ function dimmed(view, step) {
 // --- the violation, and who is who
 
 function drawViolation(view, g) {
-  const step = view.run.steps.find((one) => one.sort === 'violation');
+  const step = view.run.steps[view.run.violation];
   if (!step) {
     return;
   }
@@ -372,6 +363,16 @@ function drawViolation(view, g) {
   g.fillStyle = view.theme.surface;
   g.textAlign = 'left';
   g.fillText(text, view.layout.gutter - 1, y + 10);
+  if (step.lane !== WORLD) {
+    const x = view.layout.x(step.lane);
+    g.fillStyle = view.theme.alarm;
+    g.beginPath();
+    g.arc(x, y, 9, 0, 7);
+    g.fill();
+    g.strokeStyle = view.theme.surface;
+    g.lineWidth = 2.5;
+    cross(g, x, y, 4);
+  }
 }
 
 function drawHeader(view, g) {
@@ -386,7 +387,7 @@ function drawHeader(view, g) {
   g.textAlign = 'right';
   g.fillStyle = view.theme.quiet;
   g.font = `11px ${FONT}`;
-  g.fillText('time ↓', TIME_WIDTH - 6, HEADER / 2);
+  g.fillText('time, ms ↓', TIME_WIDTH - 6, HEADER / 2);
   view.run.lanes.forEach((name, lane) => {
     const values = stateAt(view.run, lane, view.selected);
     const x = view.layout.x(lane);

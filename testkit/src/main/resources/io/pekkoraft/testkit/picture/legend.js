@@ -16,17 +16,18 @@ function makeLegend(view) {
   };
   section('Lanes');
   Object.keys(ROLE_WORDS).forEach((role) => sample(ROLE_WORDS[role], (g) => fillRole(g, view.theme, role, 35, 0, 20)));
-  const values = (process, disk) => view.run.fields.map((name) => ({process, role: 'FOLLOWER', disk})[name] ?? null);
-  sample('process paused', (g) => drawLanePiece(view, g, values('paused', ''), 35, 0, 20));
-  sample('process down', (g) => drawLanePiece(view, g, values('down', ''), 35, 0, 20));
-  sample('disk slow, held or failing', (g) => drawLanePiece(view, g, values('runs', 'held'), 35, 0, 20));
+  const piece = (text, process, disk) =>
+    sample(text, (g) => drawLanePiece(view, g, {process, role: 'FOLLOWER', disk}, 35, 0, 20));
+  piece('process paused', 'paused', '');
+  piece('process down', 'down', '');
+  piece('disk slow, held or failing', 'runs', 'held');
   section('Messages: filled heads ask, open heads answer');
   LABEL_ORDER.forEach((family) => sample(family, (g) => drawArrow(view, g, sampleArrow(family, {}), false)));
   section('What became of a message');
   const fates = [
     ['lost', {fate: 'lost'}], ['no process where it came', {fate: 'nobody there'}], ['not let in: meant for another life', {fate: 'refused'}],
     ['held back by the test, then released', {held: true}], ['doubled by the network', {copy: true}], ['made by the test', {unsent: true}],
-    ['still under way at the end', {fate: 'under way'}],
+    ['still held back at the end', {fate: 'held'}], ['still under way at the end', {fate: 'under way'}],
   ];
   fates.forEach(([text, how]) => sample(text, (g) => drawArrow(view, g, sampleArrow('append', how), false)));
   section('Steps');
@@ -44,5 +45,5 @@ function makeLegend(view) {
 function sampleArrow(family, how) {
   const kind = {family, answer: false, label: '', fields: []};
   const message = {kind, values: [], fate: 'delivered', ...how};
-  return {message, x0: 6, y0: how.held ? 10 : 6, x1: 60, y1: 14};
+  return {message, x0: 6, y0: how.held || how.unsent ? 12 : 6, x1: 60, y1: 15};
 }

@@ -31,8 +31,11 @@ function readRun(text) {
   }));
   const bands = data.bands.map(([what, start, end]) => ({what, start, end}));
   const run = {...data, kinds, messages, steps, operations, bands};
+  run.place = Object.fromEntries(run.fields.map((name, i) => [name, i]));
   run.timelines = timelines(run);
+  run.pieces = run.timelines.map((states) => piecesOf(run, states));
   run.latestOnLane = latestOnLane(run);
+  run.violation = steps.findIndex((step) => step.sort === 'violation');
   return run;
 }
 
@@ -80,6 +83,19 @@ function timelines(run) {
   return lanes;
 }
 
+/** A lane's bar: states that look alike are one piece of it. */
+function piecesOf(run, states) {
+  const pieces = [];
+  for (const {step, values} of states) {
+    const last = pieces[pieces.length - 1];
+    const [process, role, term, disk] = ['process', 'role', 'term', 'disk'].map((name) => values[run.place[name]]);
+    if (!last || last.process !== process || last.role !== role || last.term !== term || last.disk !== disk) {
+      pieces.push({step, process, role, term, disk});
+    }
+  }
+  return pieces;
+}
+
 /** For each step the step before it on its lane, or -1. */
 function latestOnLane(run) {
   const latest = new Map();
@@ -112,7 +128,7 @@ function stateAt(run, lane, stepIndex) {
 }
 
 function fieldOf(run, values, name) {
-  return values[run.fields.indexOf(name)];
+  return values[run.place[name]];
 }
 
 /** What can have led to a step: steps before it on its lane, and where messages came from. */
@@ -131,7 +147,7 @@ function pastOf(run, stepIndex) {
       open.push(step.message.sentStep);
     }
     if (step.sort === 'violation') {
-      open.push(index - 1); // the violation is noticed after the step that did it
+      open.push(index - 1); // what did it, if it was noticed by somebody who watched from outside
     }
   }
   return past;
@@ -143,9 +159,13 @@ function laneName(run, lane) {
   return lane === WORLD ? 'world' : run.lanes[lane];
 }
 
+/** Milliseconds since the beginning. */
+function clock(nanos) {
+  return (nanos / 1e6).toFixed(3).replace(/\B(?=(\d{3})+(?=\.))/g, '\u2009');
+}
+
 function millis(nanos) {
-  const text = (nanos / 1e6).toFixed(3);
-  return `${text.replace(/\B(?=(\d{3})+(?=\.))/g, '\u2009')}\u2009ms`;
+  return `${clock(nanos)}\u2009ms`;
 }
 
 function duration(nanos) {

@@ -79,7 +79,8 @@ function statesTable(view) {
   const {run} = view;
   const step = run.steps[view.selected];
   const states = run.lanes.map((name, lane) => stateAt(run, lane, view.selected));
-  const changed = new Set(step.changes.map(({lane, field}) => `${lane}/${field}`));
+  const told = step.index === 0 && run.forgotten === 0 ? [] : step.changes;
+  const changed = new Set(told.map(({lane, field}) => `${lane}/${field}`));
   const head = element(
     'tr',
     {},

@@ -5,7 +5,8 @@ const THEMES = {
   light: {
     surface: '#fbfbfa', text: '#1c2128', quiet: '#5b6470', line: '#d5d9df', grid: '#e9ecf0',
     alarm: '#a3150c', select: '#1d4ed8', band: '#b4540a', bandFill: 'rgb(180 84 10 / 12%)',
-    disk: '#7a4fb5', done: '#1f7a4d', unknown: '#a06a00', found: '#c026d3',
+    disk: '#7a4fb5', found: '#c026d3',
+    answers: {done: '#1f7a4d', 'not done': '#a3150c', unknown: '#a06a00', open: '#8b95a3'},
     roles: {
       FOLLOWER: '#9db2c9', PRE_CANDIDATE: '#e3b93c', CANDIDATE: '#e9802b', LEADER: '#1f7a5c',
       RECOVERING: '#e4e8ee', FAILED: '#b3261e',
@@ -18,7 +19,8 @@ const THEMES = {
   dark: {
     surface: '#14171c', text: '#e4e8ee', quiet: '#9aa5b3', line: '#343b46', grid: '#22272f',
     alarm: '#ff8a7d', select: '#8ab4ff', band: '#ffb077', bandFill: 'rgb(255 176 119 / 14%)',
-    disk: '#c4a3ff', done: '#6ad7a0', unknown: '#f2c14e', found: '#f0a6ff',
+    disk: '#c4a3ff', found: '#f0a6ff',
+    answers: {done: '#6ad7a0', 'not done': '#ff8a7d', unknown: '#f2c14e', open: '#7d8a9c'},
     roles: {
       FOLLOWER: '#5b7089', PRE_CANDIDATE: '#d9b23a', CANDIDATE: '#f0944a', LEADER: '#3fbf8f',
       RECOVERING: '#2b323c', FAILED: '#e5584e',
