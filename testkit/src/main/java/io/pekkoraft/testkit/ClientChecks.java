@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What clients were told, against what was committed: I17 to I19, and I21 for all
- * that goes through the log, reads too.
+ * What clients were told, against what was committed: I17 to I19, and I21 for all that goes through
+ * the log, reads too.
  */
 final class ClientChecks {
   private final Invariants invariants;

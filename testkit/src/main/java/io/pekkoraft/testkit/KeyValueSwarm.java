@@ -75,7 +75,8 @@ final class KeyValueSwarm {
       simulation.listen(oracle);
     }
     KeyValueClients clients =
-        new KeyValueClients(simulation, oracle, random.split(), variant.asker(), clientCount(random));
+        new KeyValueClients(
+            simulation, oracle, random.split(), variant.asker(), clientCount(random));
     Nemesis nemesis = new Nemesis(simulation, random.split());
 
     simulation.nodes().forEach(SimulatedNode::start);

@@ -39,7 +39,8 @@ class KeyValueMutantsTest {
         KeyValueSwarm.run(seed, "a mutant: " + mutant, variant);
       } catch (AssertionError caught) {
         String why = String.valueOf(caught.getMessage());
-        System.out.println(mutant + ": seed " + seed + ", by " + why.lines().findFirst().orElse(""));
+        System.out.println(
+            mutant + ": seed " + seed + ", by " + why.lines().findFirst().orElse(""));
         assertThat(caught).hasMessageContaining(by);
         return;
       }
@@ -54,7 +55,8 @@ class KeyValueMutantsTest {
     isCaught(
         "reads what one member has applied",
         "not linearizable",
-        seenFromOutside(honest -> (node, request, told) -> readLocally(honest, node, request, told)));
+        seenFromOutside(
+            honest -> (node, request, told) -> readLocally(honest, node, request, told)));
   }
 
   private static void readLocally(

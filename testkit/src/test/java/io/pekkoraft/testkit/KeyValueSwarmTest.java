@@ -49,7 +49,8 @@ class KeyValueSwarmTest {
               }
             } catch (Throwable failure) {
               synchronized (failures) {
-                failures.add(new AssertionError(replay(seed) + "\n" + failure.getMessage(), failure));
+                failures.add(
+                    new AssertionError(replay(seed) + "\n" + failure.getMessage(), failure));
               }
               return;
             }
@@ -108,7 +109,6 @@ class KeyValueSwarmTest {
   @EnabledIfSystemProperty(named = "raft.seed", matches = "-?\\d+")
   void replay() {
     System.out.println(
-        KeyValueSwarm.run(
-            Long.getLong("raft.seed", 0), "", KeyValueSwarm.Variant.honest(true)));
+        KeyValueSwarm.run(Long.getLong("raft.seed", 0), "", KeyValueSwarm.Variant.honest(true)));
   }
 }

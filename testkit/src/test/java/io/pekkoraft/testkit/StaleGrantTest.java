@@ -17,7 +17,6 @@ import io.pekkoraft.message.PeerMessage.PreVoteReply;
 import io.pekkoraft.message.PeerMessage.VoteRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * A grant that was given before the leader was heard again must not turn Pre-Vote into a disruptive
  * election (thesis 9.6): a follower's lease expires, it asks, and before the last grant arrives the
- * leader speaks.
+ * leader speaks. {@link StaleGrantEnumerationTest} has all orders.
  */
 @ExtendWith(PictureExtension.class)
 class StaleGrantTest {
@@ -124,41 +123,5 @@ class StaleGrantTest {
     assertThat(cluster.role(asker)).isEqualTo(CANDIDATE);
     cluster.awaitRole(asker, LEADER, 10);
     assertThat(cluster.term(asker)).isEqualTo(term + 1);
-  }
-
-  @Test
-  void in_every_order_of_the_messages_under_way_only_grants_before_the_contact_count() {
-    List<List<Integer>> orders = new ArrayList<>();
-    permutations(List.of(0, 1, 2, 3), new ArrayList<>(), orders::add);
-    assertThat(orders).hasSize(24);
-    for (List<Integer> order : orders) {
-      a_follower_whose_lease_has_expired_asks_and_three_would_grant();
-      for (int message : order) {
-        if (message < 3) {
-          grant(message);
-        } else {
-          cluster.release(Heartbeat.class, leader, asker);
-        }
-      }
-      boolean heardFirst = order.indexOf(3) < 2;
-      if (heardFirst) {
-        expectNoElection();
-      } else {
-        assertThat(cluster.sent(asker, VoteRequest.class)).as("%s", order).isNotEmpty();
-        assertThat(cluster.term(asker)).isEqualTo(term + 1);
-      }
-    }
-  }
-
-  private static void permutations(
-      List<Integer> rest, List<Integer> chosen, Consumer<List<Integer>> each) {
-    if (rest.isEmpty()) {
-      each.accept(chosen);
-    }
-    for (Integer next : rest) {
-      List<Integer> longer = new ArrayList<>(chosen);
-      longer.add(next);
-      permutations(rest.stream().filter(i -> !i.equals(next)).toList(), longer, each);
-    }
   }
 }
