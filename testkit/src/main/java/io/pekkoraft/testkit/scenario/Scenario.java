@@ -1,5 +1,6 @@
 package io.pekkoraft.testkit.scenario;
 
+import io.pekkoraft.testkit.Simulation;
 import io.pekkoraft.testkit.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,10 +179,11 @@ public final class Scenario {
    * Plays it once.
    *
    * @param seed what chance decides is drawn from this; 0: nothing is left to chance
+   * @param made told of the simulation before anything happens in it
    * @return its text with the trace of this run, and why it ended early, if so
    */
-  ScenarioResult play(long seed) {
-    Stage stage = setup.open(seed, file + (seed == 0 ? "" : ", seed " + seed));
+  ScenarioResult play(long seed, Consumer<Simulation> made) {
+    Stage stage = setup.open(seed, file + (seed == 0 ? "" : ", seed " + seed), made);
     Run run = new Run(stage, seed == 0);
     StringBuilder out = new StringBuilder(text.length() * 2);
     ScenarioFailure failure = null;

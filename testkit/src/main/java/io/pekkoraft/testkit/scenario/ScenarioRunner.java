@@ -1,5 +1,6 @@
 package io.pekkoraft.testkit.scenario;
 
+import io.pekkoraft.testkit.Pictures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ public final class ScenarioRunner {
    * @param seed what chance decides is drawn from this; 0: nothing is left to chance
    */
   public static ScenarioResult run(Scenario scenario, long seed) {
-    return scenario.play(seed);
+    return scenario.play(seed, simulation -> {});
   }
 
   /**
@@ -45,19 +46,25 @@ public final class ScenarioRunner {
   }
 
   private static ScenarioResult check(Scenario scenario) {
-    ScenarioResult first = run(scenario, scenario.setup().seed());
-    throwIfFailed(first);
+    ScenarioResult first = check(scenario, scenario.setup().seed());
     for (long seed = 1; seed <= scenario.setup().seeds(); seed++) {
-      throwIfFailed(run(scenario, seed));
+      check(scenario, seed);
     }
     return first;
   }
 
-  private static void throwIfFailed(ScenarioResult result) {
-    AssertionError failure = result.failure();
-    if (failure != null) {
-      throw failure;
-    }
+  /** If it fails there is a picture of it: see {@link Pictures}. */
+  private static ScenarioResult check(Scenario scenario, long seed) {
+    return Pictures.of(
+        scenario.file() + (seed == 0 ? "" : "-seed-" + seed),
+        made -> {
+          ScenarioResult result = scenario.play(seed, made);
+          AssertionError failure = result.failure();
+          if (failure != null) {
+            throw failure;
+          }
+          return result;
+        });
   }
 
   private static void expectSame(Scenario scenario, String happened) {

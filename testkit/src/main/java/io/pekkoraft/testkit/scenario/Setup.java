@@ -2,6 +2,7 @@ package io.pekkoraft.testkit.scenario;
 
 import io.pekkoraft.role.NodeSettings;
 import io.pekkoraft.testkit.Cluster;
+import io.pekkoraft.testkit.Simulation;
 import io.pekkoraft.testkit.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +41,12 @@ final class Setup {
     return seeds;
   }
 
-  Stage open(long withSeed, String replay) {
+  /**
+   * @param made told of the simulation before anything happens in it
+   */
+  Stage open(long withSeed, String replay, Consumer<Simulation> made) {
     Stage stage = new Stage((int) size, settings, withSeed, replay);
+    made.accept(stage.simulation());
     preparations.forEach(preparation -> preparation.accept(stage));
     stage.members().forEach(stage::start);
     return stage;
