@@ -2,6 +2,7 @@ package io.pekkoraft.node;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.Scheduler;
@@ -42,17 +43,18 @@ public final class Deadlines {
       end.run();
       return future;
     }
-    future.whenComplete((value, failure) -> timer.cancel());
+    CompletableFuture<T> unused = future.whenComplete((value, failure) -> timer.cancel());
     return future;
   }
 
-  /** Fails {@code future} with a {@link java.util.concurrent.TimeoutException} instead. */
+  /** Fails {@code future} with a {@link TimeoutException} instead. */
   public static <T> CompletableFuture<T> fail(
       ActorSystem<?> system, CompletableFuture<T> future, Duration after) {
-    CompletableFuture<Boolean> over = new CompletableFuture<>();
-    complete(system, over, after, () -> true);
-    over.thenRun(() -> future.completeExceptionally(new java.util.concurrent.TimeoutException()));
-    future.whenComplete((value, failure) -> over.cancel(false));
+    CompletableFuture<Boolean> over =
+        complete(system, new CompletableFuture<>(), after, () -> true);
+    CompletableFuture<Void> unused =
+        over.thenRun(() -> future.completeExceptionally(new TimeoutException()));
+    CompletableFuture<T> unusedToo = future.whenComplete((value, failure) -> over.cancel(false));
     return future;
   }
 }

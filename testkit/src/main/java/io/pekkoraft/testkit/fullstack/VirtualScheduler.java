@@ -27,6 +27,7 @@ public final class VirtualScheduler extends AbstractScheduler implements Closeab
   public VirtualScheduler(Config config, LoggingAdapter log, ThreadFactory threadFactory) {}
 
   @Override
+  @SuppressWarnings("deprecation") // the one method that has to be there; the new ones call it
   public Cancellable schedule(
       FiniteDuration initialDelay,
       FiniteDuration interval,
