@@ -25,7 +25,9 @@ public final class PictureExtension implements BeforeEachCallback, AfterEachCall
     if (picture == null || (failure.isEmpty() && Pictures.wanted() != Wanted.ALL)) {
       return;
     }
-    String name = context.getRequiredTestClass().getSimpleName() + "-" + context.getDisplayName();
+    String name = context.getRequiredTestClass().getSimpleName()
+            + "-"
+            + context.getRequiredTestMethod().getName();
     picture.titled(context.getDisplayName());
     if (failure.isPresent()) {
       Pictures.writeFailed(name, picture, failure.get());
