@@ -25,7 +25,8 @@ final class CheckedKeys {
   private static final int OPERATIONS_OF_A_KEY = 300;
   private static final int OPEN_OF_A_KEY = 8;
 
-  private final RotatingKeys keys = new RotatingKeys("k", AT_ONCE, OPERATIONS_OF_A_KEY, OPEN_OF_A_KEY);
+  private final RotatingKeys keys =
+      new RotatingKeys("k", AT_ONCE, OPERATIONS_OF_A_KEY, OPEN_OF_A_KEY);
   private final Map<String, OneKey> open = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
   private long operations;
@@ -132,8 +133,7 @@ final class CheckedKeys {
   }
 
   private void check(OneKey key) {
-    Verdict verdict =
-        new LinearizabilityChecker<>(new KeyValueSpecification()).check(key.history);
+    Verdict verdict = new LinearizabilityChecker<>(new KeyValueSpecification()).check(key.history);
     synchronized (this) {
       if (verdict instanceof Verdict.NotLinearizable not) {
         violations.add(not.explanation());

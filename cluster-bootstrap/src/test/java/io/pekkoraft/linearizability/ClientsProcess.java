@@ -25,8 +25,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * ask, through any node, until they are told to stop; then all that they saw is judged.
  *
  * <p>Hears on standard input: {@code leader}, answered by a report {@code leader ID}, or {@code
- * leader -}; {@code acknowledged}, by how many operations were done; {@code restarts N}, before a kill of node number N, answered by {@code noted}; {@code
- * stop}, answered by {@code verdict}. Ends when its input does.
+ * leader -}; {@code acknowledged}, by how many operations were done; {@code restarts N}, before a
+ * kill of node number N, answered by {@code noted}; {@code stop}, answered by {@code verdict}. Ends
+ * when its input does.
  */
 final class ClientsProcess {
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -140,8 +141,7 @@ final class ClientsProcess {
 
     /** Stays with a node that answers. */
     private KeyValueHttp.Answer ask(CheckedKeys.Started started) throws InterruptedException {
-      KeyValueHttp.Answer answer =
-          KeyValueHttp.ask(addresses.get(node), started.request, TIMEOUT);
+      KeyValueHttp.Answer answer = KeyValueHttp.ask(addresses.get(node), started.request, TIMEOUT);
       if (answer.reply() == null || random.nextInt(64) == 0) {
         node = random.nextInt(addresses.size());
       }

@@ -106,9 +106,7 @@ final class MemberProcesses implements AutoCloseable {
 
   void start(int node) throws IOException {
     List<String> around =
-        network == null
-            ? List.of()
-            : Objects.requireNonNull(network.around().get(ids.get(node)));
+        network == null ? List.of() : Objects.requireNonNull(network.around().get(ids.get(node)));
     processes[node] =
         ChildProcess.start(
             around,

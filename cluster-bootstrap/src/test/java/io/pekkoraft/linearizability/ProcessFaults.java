@@ -69,16 +69,13 @@ final class ProcessFaults {
 
   /** What can be done here. */
   List<Kind> possible() {
-    return network == null
-        ? List.of(Kind.KILL, Kind.PAUSE, Kind.KILL_ALL)
-        : List.of(Kind.values());
+    return network == null ? List.of(Kind.KILL, Kind.PAUSE, Kind.KILL_ALL) : List.of(Kind.values());
   }
 
   /** Each kind in turn at first, so that a short run has them all; returns when it is undone. */
   void strike(int round) throws IOException, InterruptedException {
     List<Kind> possible = possible();
-    Kind kind =
-        possible.get(round < possible.size() ? round : random.nextInt(possible.size()));
+    Kind kind = possible.get(round < possible.size() ? round : random.nextInt(possible.size()));
     int victim = victim();
     Duration time = Duration.ofMillis(random.nextLong(300, 3_500));
     switch (kind) {
@@ -140,8 +137,7 @@ final class ProcessFaults {
         continue;
       }
       boolean hears = kind == Kind.MUTE || (kind == Kind.ONE_WAY_CUT && time.toMillis() % 2 == 0);
-      network.cut(
-          members.id(hears ? node : other), members.id(hears ? other : node));
+      network.cut(members.id(hears ? node : other), members.id(hears ? other : node));
     }
     Board.elapse(time);
     network.heal();

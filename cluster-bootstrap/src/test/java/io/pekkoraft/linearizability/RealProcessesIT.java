@@ -127,9 +127,7 @@ class RealProcessesIT {
   private void awaitProgress(ChildProcess clients, long operations) throws InterruptedException {
     long end = System.nanoTime() + LONG_PATIENCE.toNanos();
     while (acknowledged(clients) < operations) {
-      assertThat(System.nanoTime())
-          .as("operations go on%s", tail("clients.log"))
-          .isLessThan(end);
+      assertThat(System.nanoTime()).as("operations go on%s", tail("clients.log")).isLessThan(end);
       Board.elapse(Duration.ofMillis(50));
     }
   }
@@ -161,7 +159,9 @@ class RealProcessesIT {
   private String tail(String log) {
     try {
       List<String> lines = Files.readAllLines(directory.resolve(log));
-      return "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_OF_LOG), lines.size()));
+      return "\n"
+          + String.join(
+              "\n", lines.subList(Math.max(0, lines.size() - LINES_OF_LOG), lines.size()));
     } catch (IOException none) {
       return "\nno " + log;
     }
@@ -184,11 +184,15 @@ class RealProcessesIT {
       Long count = faults.counts().get(kind);
       figures.add(
           "faults: " + kind,
-          count != null ? count.toString() : whyNoCuts.isEmpty() ? "0" : "not covered: " + whyNoCuts);
+          count != null
+              ? count.toString()
+              : whyNoCuts.isEmpty() ? "0" : "not covered: " + whyNoCuts);
     }
     figures.write();
     for (int node = 0; node < members.count(); node++) {
-      assertThat(members.isAlive(node)).as("%s runs%s", node, tail(members.id(node) + ".log")).isTrue();
+      assertThat(members.isAlive(node))
+          .as("%s runs%s", node, tail(members.id(node) + ".log"))
+          .isTrue();
     }
     assertThat(verdict.number(0)).as("violations%s", tail("clients.log")).isZero();
     assertThat(verdict.number(4)).as("verdicts unknown").isZero();

@@ -63,8 +63,7 @@ class HostileBytesTest {
     readMutations(frames, WARM_UP_FRAMES, Long.MAX_VALUE);
     int accepted = readMutations(frames, FRAMES, 8192);
     // As QualityFigures of the test kit would, which this module does not see.
-    Path figures =
-        Path.of("target/quality", System.getProperty("raft.quality.column", "verify"));
+    Path figures = Path.of("target/quality", System.getProperty("raft.quality.column", "verify"));
     Files.createDirectories(figures);
     Files.writeString(
         figures.resolve("hostile-frames.txt"),
@@ -75,7 +74,9 @@ class HostileBytesTest {
             FRAMES - accepted));
   }
 
-  /** Returns how many were good frames by chance, most of them because their checksum was mended. */
+  /**
+   * Returns how many were good frames by chance, most of them because their checksum was mended.
+   */
   private int readMutations(List<byte[]> frames, int count, long allowedBesideTwiceTheSize) {
     Random random = new Random(42);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
