@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogContinuity {
   private @Nullable SnapshotDescriptor snapshot;
-  private final List<LogEntry> log = new ArrayList<>();
+
+  /** The log, in the runs in which the batches hold it; none is empty. */
+  private final List<List<LogEntry>> runs = new ArrayList<>();
+
+  /** The newest entry; null if there is none. */
+  private @Nullable LogEntry last;
 
   /**
    * @param snapshot from which recovery starts, or null
@@ -36,7 +41,7 @@ final class LogContinuity {
   @Nullable String add(LogBatch batch) {
     SnapshotDescriptor received = batch.snapshot();
     if (received != null) {
-      log.clear();
+      clear();
       if (snapshot == null || received.index() >= snapshot.index()) {
         snapshot = received;
       }
@@ -46,17 +51,31 @@ final class LogContinuity {
       if (from > Math.max(lastIndex(), base().index()) + 1) {
         return "it truncates from " + from + " a log that ends at " + lastIndex();
       }
-      while (!log.isEmpty() && lastIndex() >= from) {
-        log.remove(log.size() - 1);
-      }
+      truncate(from);
     }
-    for (LogEntry entry : batch.entries()) {
-      String wrong = append(entry);
-      if (wrong != null) {
-        return wrong;
+    return append(batch.entries());
+  }
+
+  private void clear() {
+    runs.clear();
+    last = null;
+  }
+
+  private void truncate(long from) {
+    while (!runs.isEmpty() && lastIndex() >= from) {
+      List<LogEntry> run = runs.remove(runs.size() - 1);
+      long kept = from - run.get(0).index();
+      if (kept > 0) {
+        run = run.subList(0, (int) kept);
+        runs.add(run);
+      } else if (runs.isEmpty()) {
+        last = null;
+        return;
+      } else {
+        run = runs.get(runs.size() - 1);
       }
+      last = run.get(run.size() - 1);
     }
-    return null;
   }
 
   /**
@@ -66,38 +85,59 @@ final class LogContinuity {
    */
   @Nullable String complete() {
     LogPosition covered = base();
-    if (log.isEmpty() || covered.index() < log.get(0).index() || covered.index() > lastIndex()) {
-      return null;
-    }
-    LogEntry entry = log.get((int) (covered.index() - log.get(0).index()));
-    return entry.position().equals(covered) && entry.hash() == baseHash()
+    LogEntry entry = entryAt(covered.index());
+    return entry == null || (entry.position().equals(covered) && entry.hash() == baseHash())
         ? null
         : "its entry " + entry + " is not the one that its snapshot ends with, " + covered;
   }
 
-  private @Nullable String append(LogEntry entry) {
-    long covered = base().index();
-    if (log.isEmpty() && entry.index() <= covered && covered > 0) {
-      log.add(entry);
-      return null;
+  private @Nullable LogEntry entryAt(long index) {
+    for (List<LogEntry> run : runs) {
+      long at = index - run.get(0).index();
+      if (at < run.size()) {
+        return at < 0 ? null : run.get((int) at);
+      }
     }
-    if (entry.index() == covered + 1 && lastIndex() < covered) {
-      log.clear();
-    }
-    LogPosition last = log.isEmpty() ? base() : log.get(log.size() - 1).position();
-    if (entry.index() != last.index() + 1 || entry.term() < last.term()) {
-      return "entry " + entry + " cannot follow " + last;
-    }
-    long hash = log.isEmpty() ? baseHash() : log.get(log.size() - 1).hash();
-    if (entry.previousHash() != hash) {
-      return "entry " + entry + " does not continue the log that ends with " + last;
-    }
-    log.add(entry);
     return null;
   }
 
+  private @Nullable String append(List<LogEntry> entries) {
+    int from = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      LogEntry entry = entries.get(i);
+      long covered = base().index();
+      if (entry.index() == covered + 1 && lastIndex() < covered) {
+        clear();
+        from = i;
+      }
+      boolean standsOnWhatIsDeleted = last == null && covered > 0 && entry.index() <= covered;
+      String wrong = standsOnWhatIsDeleted ? null : wrongNext(entry);
+      if (wrong != null) {
+        return wrong;
+      }
+      last = entry;
+    }
+    if (from < entries.size()) {
+      runs.add(entries.subList(from, entries.size()));
+    }
+    return null;
+  }
+
+  /** What is wrong with an entry if it comes next, or null. */
+  private @Nullable String wrongNext(LogEntry entry) {
+    LogEntry before = last;
+    long index = before == null ? base().index() : before.index();
+    long term = before == null ? base().term() : before.term();
+    if (entry.index() != index + 1 || entry.term() < term) {
+      return "entry " + entry + " cannot follow " + new LogPosition(term, index);
+    }
+    return entry.previousHash() == (before == null ? baseHash() : before.hash())
+        ? null
+        : "entry " + entry + " does not continue the log that ends with " + index + "@" + term;
+  }
+
   private long lastIndex() {
-    return log.isEmpty() ? base().index() : log.get(log.size() - 1).index();
+    return last == null ? base().index() : last.index();
   }
 
   private LogPosition base() {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.Actor;
 import org.apache.pekko.actor.ActorRef;
@@ -28,6 +29,7 @@ import org.apache.pekko.persistence.SelectedSnapshot;
 import org.apache.pekko.persistence.SnapshotMetadata;
 import org.apache.pekko.persistence.SnapshotProtocol;
 import org.apache.pekko.persistence.SnapshotSelectionCriteria;
+import org.apache.pekko.persistence.journal.Tagged;
 import org.apache.pekko.testkit.javadsl.TestKit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,6 +184,40 @@ class PluginContractTest {
     Replay replay = replay(ID, from, to, max);
     assertThat(replay.numbers()).isEqualTo(numbers(first, last));
     assertThat(replay.highest()).isEqualTo(5);
+  }
+
+  @Test
+  void metadata_comes_back_and_tags_are_taken_off_also_after_a_restart() {
+    PersistentRepr tagged = event(ID, 1, new Tagged("content", Set.of("red", "blue")));
+    send(atomic(tagged.withMetadata("beside it").withTimestamp(123)), atomic(event(ID, 2, "two")));
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessagesSuccessful$.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
+    for (int start = 0; start < 2; start++) {
+      PersistentRepr first = replay(ID).events().get(0);
+      assertThat(first.payload()).isEqualTo("content");
+      assertThat(OptionConverters.toJava(first.metadata())).contains("beside it");
+      assertThat(first.timestamp()).isPositive();
+      assertThat(OptionConverters.toJava(replay(ID).events().get(1).metadata())).isEmpty();
+      restart();
+    }
+  }
+
+  @Test
+  void a_snapshots_metadata_comes_back_also_after_a_restart() {
+    SnapshotMetadata metadata = new SnapshotMetadata(ID, 7, 0).withMetadata("beside it");
+    snapshots.tell(new SnapshotProtocol.SaveSnapshot(metadata, "state"), probe.getRef());
+    probe.expectMsgClass(TIMEOUT, SaveSnapshotSuccess.class);
+    for (int start = 0; start < 2; start++) {
+      snapshots.tell(
+          new SnapshotProtocol.LoadSnapshot(ID, SnapshotSelectionCriteria.latest(), Long.MAX_VALUE),
+          probe.getRef());
+      SelectedSnapshot loaded =
+          probe.expectMsgClass(TIMEOUT, SnapshotProtocol.LoadSnapshotResult.class).snapshot().get();
+      assertThat(loaded.snapshot()).isEqualTo("state");
+      assertThat(OptionConverters.toJava(loaded.metadata().metadata())).contains("beside it");
+      restart();
+    }
   }
 
   @Test

@@ -42,12 +42,21 @@ final class JournalCommands {
     LogInspection.Contents contents = log.verify();
     long events = contents.ids().stream().mapToLong(LogInspection.PersistenceId::events).sum();
     out.printf(
-        "log [%s]: %d segments, %d persistence ids, %d live events, no damage%n",
+        "log [%s]: %d segments, %d persistence ids, %d live events, no damage in the files%n",
         directory, contents.segments().size(), contents.ids().size(), events);
+    contents
+        .lost()
+        .forEach(
+            (id, lost) ->
+                out.printf(
+                    "  lost to damage that was met before: %s of %s. Who needs them is refused"
+                        + " (NEEDS_REPAIR) until they are put back from another member%n",
+                    lost, id.isEmpty() ? "ids that the log does not know" : "[" + id + "]"));
     for (String name : contents.leftOvers()) {
       out.printf("  [%s] is a left-over, which the next start deletes%n", name);
     }
-    return torn(contents.tornTail());
+    int torn = torn(contents.tornTail());
+    return contents.lost().isEmpty() ? torn : LogTool.DAMAGED;
   }
 
   private int torn(@Nullable TornTail tail) {
@@ -115,6 +124,9 @@ final class JournalCommands {
               .with("sequenceNr", entry.sequenceNr())
               .with("timestamp", entry.timestamp())
               .with("writer", entry.writerUuid());
+          if (!entry.tags().isEmpty()) {
+            line.with("tags", entry.tags());
+          }
           StoredEvents.describe(entry.serializerId(), entry.manifest(), entry.payload(), line);
         }
         case "deletion" ->
@@ -123,6 +135,14 @@ final class JournalCommands {
             line.with("persistenceId", entry.persistenceId())
                 .with("highest", entry.sequenceNr())
                 .with("deletedTo", entry.timestamp());
+        case "lost" -> {
+          line.with("persistenceId", entry.persistenceId()).with("from", entry.sequenceNr());
+          if (entry.timestamp() != Long.MAX_VALUE) {
+            line.with("to", entry.timestamp());
+          }
+        }
+        case "nothing lost above" ->
+            line.with("persistenceId", entry.persistenceId()).with("above", entry.sequenceNr());
         default -> line.with("segment", entry.sequenceNr());
       }
       out.println(line);

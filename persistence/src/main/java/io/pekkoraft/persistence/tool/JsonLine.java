@@ -1,5 +1,6 @@
 package io.pekkoraft.persistence.tool;
 
+import java.util.List;
 import java.util.Locale;
 
 /** One JSON object on one line, its fields in the order in which they are added. */
@@ -21,6 +22,17 @@ final class JsonLine {
   JsonLine with(String name, boolean value) {
     name(name);
     text.append(value);
+    return this;
+  }
+
+  JsonLine with(String name, List<String> values) {
+    name(name);
+    text.append('[');
+    for (int i = 0; i < values.size(); i++) {
+      text.append(i == 0 ? "" : ",");
+      quote(values.get(i));
+    }
+    text.append(']');
     return this;
   }
 

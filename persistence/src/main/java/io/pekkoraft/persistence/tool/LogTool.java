@@ -159,7 +159,11 @@ public final class LogTool {
   }
 
   private static String adviceFor(Path directory) {
-    return "What can still be read: log-tool dump " + directory;
+    return "Copy the directory before anything else. The next start serves what is whole and"
+        + " refuses the persistence ids that miss events (NEEDS_REPAIR), naming them; such a"
+        + " member takes no part until they are put back or it is admitted anew. What can"
+        + " still be read: log-tool dump "
+        + directory;
   }
 
   private int problem(int code, String text) {

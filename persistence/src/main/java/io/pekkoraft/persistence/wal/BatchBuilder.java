@@ -10,6 +10,7 @@ final class BatchBuilder {
   private byte[] bytes = new byte[64 << 10];
   private int end = BatchHeader.BYTES;
   private int records;
+  private int version = BatchHeader.USUAL_VERSION;
 
   void reset() {
     if (bytes.length > KEPT_BYTES) {
@@ -17,6 +18,7 @@ final class BatchBuilder {
     }
     end = BatchHeader.BYTES;
     records = 0;
+    version = BatchHeader.USUAL_VERSION;
   }
 
   boolean isEmpty() {
@@ -36,6 +38,7 @@ final class BatchBuilder {
   int add(EventRecord event, int length) {
     int at = reserve(length);
     RecordFormat.encode(event, length, bytes, at);
+    noteVersion(at);
     return at;
   }
 
@@ -55,8 +58,15 @@ final class BatchBuilder {
   int addCopy(byte[] source, int from, int length) {
     int at = reserve(length);
     System.arraycopy(source, from, bytes, at, length);
+    noteVersion(at);
     RecordFormat.markCopied(bytes, at, length);
     return at;
+  }
+
+  private void noteVersion(int at) {
+    if (RecordFormat.hasTags(bytes, at)) {
+      version = BatchHeader.VERSION;
+    }
   }
 
   private int reserve(int length) {
@@ -86,7 +96,7 @@ final class BatchBuilder {
             zeroSectors(bytes, SECTOR, length),
             Bytes.crc32c(bytes, BatchHeader.BYTES, bodyLength),
             previous);
-    int hash = header.encode(bytes, 0);
+    int hash = header.encode(version, bytes, 0);
     return new LogEnd(segment, offset + length, hash, previous.batchNumber() + 1);
   }
 

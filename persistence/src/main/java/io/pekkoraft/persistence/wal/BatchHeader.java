@@ -35,7 +35,11 @@ record BatchHeader(
 
   static final int SECTOR = 512;
   static final int BYTES = 80;
-  static final int VERSION = 2;
+  static final int VERSION = 3;
+
+  /** Written where nothing needs a later one, so that the version before can read it too. */
+  static final int USUAL_VERSION = 2;
+
   static final int OLDEST_VERSION = 1;
   static final int MAGIC = 0x50525742; // "PRWB"
 
@@ -51,10 +55,10 @@ record BatchHeader(
   }
 
   /** Writes the header and returns its checksum. */
-  int encode(byte[] target, int at) {
+  int encode(int version, byte[] target, int at) {
     Arrays.fill(target, at, at + BYTES, (byte) 0);
     Bytes.putInt(target, at, MAGIC);
-    target[at + 4] = VERSION;
+    target[at + 4] = (byte) version;
     target[at + 5] = (byte) kind;
     Bytes.putLong(target, at + 8, storeTag);
     Bytes.putLong(target, at + 16, segment);
@@ -86,7 +90,7 @@ record BatchHeader(
     return source[at + 4] & 0xFF;
   }
 
-  /** Whether this library can read a version: its own and the one before. */
+  /** Whether this library can read a version: its own and those before. */
   static boolean isSupported(int version) {
     return version >= OLDEST_VERSION && version <= VERSION;
   }

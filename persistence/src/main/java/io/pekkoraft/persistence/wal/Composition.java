@@ -13,10 +13,17 @@ final class Composition {
   private final List<Operation> operations = new ArrayList<>();
 
   /** Numbers taken by this batch: in the index they appear only when it is durable. */
-  private final Map<String, Long> taken = new HashMap<>();
+  private final Map<String, Taken> taken = new HashMap<>();
 
+  private long number;
   private boolean writes;
   private int reserved;
+
+  /** The number that an id has reached in a batch. Kept, so that a batch makes no new one. */
+  private static final class Taken {
+    private long batch = -1;
+    private long sequenceNr;
+  }
 
   Composition(WalIndex index) {
     this.index = index;
@@ -25,7 +32,7 @@ final class Composition {
   void reset() {
     builder.reset();
     operations.clear();
-    taken.clear();
+    number++;
     writes = false;
     reserved = 0;
   }
@@ -68,11 +75,13 @@ final class Composition {
 
   /** The highest sequence number of an id, those of this batch included. */
   long highest(String persistenceId) {
-    Long own = taken.get(persistenceId);
-    return own == null ? index.highest(persistenceId) : own;
+    Taken own = taken.get(persistenceId);
+    return own == null || own.batch != number ? index.highest(persistenceId) : own.sequenceNr;
   }
 
   void take(String persistenceId, long sequenceNr) {
-    taken.put(persistenceId, sequenceNr);
+    Taken own = taken.computeIfAbsent(persistenceId, id -> new Taken());
+    own.batch = number;
+    own.sequenceNr = sequenceNr;
   }
 }

@@ -1,10 +1,14 @@
 package io.pekkoraft.persistence.wal;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
 
 /** What the log holds of one persistence id, in the order of sequence numbers. Not thread-safe. */
 final class EventLocations {
+  /** Hears of an event that does not stand any more where it stood. */
+  interface Released {
+    void released(long segment, int length);
+  }
+
   private long highest;
   private long deletedTo;
 
@@ -34,31 +38,31 @@ final class EventLocations {
   }
 
   /** Adds an event, or moves it if it is known. Cheapest at the end, where new events come. */
-  void put(Location location, Consumer<Location> replaced) {
-    raiseHighest(location.sequenceNr());
+  void put(long sequenceNr, long segment, int offset, int length, Released replaced) {
+    raiseHighest(sequenceNr);
     if (end == sequenceNrs.length) {
       makeRoom();
     }
     int at = end;
-    if (size() > 0 && sequenceNrs[end - 1] >= location.sequenceNr()) {
-      int found = Arrays.binarySearch(sequenceNrs, first, end, location.sequenceNr());
+    if (size() > 0 && sequenceNrs[end - 1] >= sequenceNr) {
+      int found = Arrays.binarySearch(sequenceNrs, first, end, sequenceNr);
       if (found >= 0) {
-        replaced.accept(get(found));
-        set(found, location);
+        replaced.released(segments[found], lengths[found]);
+        set(found, sequenceNr, segment, offset, length);
         return;
       }
       at = -found - 1;
       shiftRight(at);
     }
-    set(at, location);
+    set(at, sequenceNr, segment, offset, length);
     end++;
   }
 
   /** Forgets events up to {@code sequenceNr}, but never which number was the highest. */
-  void deleteTo(long sequenceNr, Consumer<Location> deleted) {
+  void deleteTo(long sequenceNr, Released deleted) {
     deletedTo = Math.max(deletedTo, Math.min(sequenceNr, highest));
     while (first < end && sequenceNrs[first] <= deletedTo) {
-      deleted.accept(get(first));
+      deleted.released(segments[first], lengths[first]);
       first++;
     }
     if (first == end) {
@@ -81,11 +85,11 @@ final class EventLocations {
     return new Location(sequenceNrs[i], segments[i], offsets[i], lengths[i]);
   }
 
-  private void set(int i, Location location) {
-    sequenceNrs[i] = location.sequenceNr();
-    segments[i] = location.segment();
-    offsets[i] = location.offset();
-    lengths[i] = location.length();
+  private void set(int i, long sequenceNr, long segment, int offset, int length) {
+    sequenceNrs[i] = sequenceNr;
+    segments[i] = segment;
+    offsets[i] = offset;
+    lengths[i] = length;
   }
 
   private void makeRoom() {

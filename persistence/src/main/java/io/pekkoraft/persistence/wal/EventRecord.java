@@ -2,6 +2,8 @@ package io.pekkoraft.persistence.wal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the persistence id in UTF-8, kept beside the text because every write needs both
  * @param manifest Pekko's event manifest, not that of the serializer
+ * @param tags as {@link Tags} lays them out; empty if there are none
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
 record EventRecord(
@@ -20,7 +23,8 @@ record EventRecord(
     byte[] manifest,
     byte[] writerUuid,
     Payload payload,
-    @Nullable Payload metadata) {
+    @Nullable Payload metadata,
+    byte[] tags) {
 
   private static final int MAX_TEXT_BYTES = 0xFFFF;
   static final int MAX_ENCODED_BYTES = 1 << 28;
@@ -37,7 +41,8 @@ record EventRecord(
       throw new IllegalArgumentException("sequence number " + sequenceNr + " is not positive");
     }
     long metadataBytes = metadata == null ? 0 : metadata.bytes().length;
-    if (payload.bytes().length + metadataBytes > MAX_ENCODED_BYTES - 8L * MAX_TEXT_BYTES) {
+    if (payload.bytes().length + metadataBytes + tags.length
+        > MAX_ENCODED_BYTES - 8L * MAX_TEXT_BYTES) {
       throw new IllegalArgumentException(
           "an event of "
               + payload.bytes().length
@@ -63,13 +68,32 @@ record EventRecord(
         manifest.getBytes(UTF_8),
         writerUuid.getBytes(UTF_8),
         payload,
-        metadata);
+        metadata,
+        RecordFormat.NO_BYTES);
+  }
+
+  /** The same event with tags. */
+  EventRecord tagged(Collection<String> texts) {
+    return new EventRecord(
+        persistenceId,
+        id,
+        sequenceNr,
+        timestamp,
+        manifest,
+        writerUuid,
+        payload,
+        metadata,
+        Tags.encode(texts));
+  }
+
+  List<String> tagTexts() {
+    return Tags.decode(tags);
   }
 
   /** The same event by another writer. */
   EventRecord by(byte[] writer) {
     return new EventRecord(
-        persistenceId, id, sequenceNr, timestamp, manifest, writer, payload, metadata);
+        persistenceId, id, sequenceNr, timestamp, manifest, writer, payload, metadata, tags);
   }
 
   private static void requireText(String what, byte[] text) {

@@ -12,11 +12,13 @@ import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializer;
 import org.apache.pekko.serialization.Serializers;
 import org.jspecify.annotations.Nullable;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.OptionConverters;
 
 /**
  * Turns Pekko's events into records and back, with the serializers that the application has
- * configured. Tags are not kept: they are for queries, which this journal does not offer.
+ * configured. Tags go into the record; a persistent actor that is recovered gets its event without
+ * them, as from any journal of Pekko.
  */
 final class EventSerialization {
   private final Serialization serialization;
@@ -27,7 +29,11 @@ final class EventSerialization {
 
   /** Throws whatever the serializer throws: then this event is rejected. */
   EventRecord toRecord(PersistentRepr event) {
-    Object payload = event.payload() instanceof Tagged tagged ? tagged.payload() : event.payload();
+    Object payload = event.payload();
+    if (payload instanceof Tagged tagged) {
+      EventRecord untagged = toRecord(event.withPayload(tagged.payload()));
+      return untagged.tagged(CollectionConverters.asJava(tagged.tags()));
+    }
     Optional<Object> metadata = OptionConverters.toJava(event.metadata());
     return EventRecord.of(
         event.persistenceId(),

@@ -78,7 +78,7 @@ final class LogFold {
           name, offset, "event " + number + " of [" + id + "] follows event " + index.highest(id));
     }
     if (number > index.deletedTo(id)) {
-      index.put(id, new Location(number, segment, offset, RecordFormat.length(bytes, at)));
+      index.put(id, number, segment, offset, RecordFormat.length(bytes, at));
     }
   }
 }

@@ -7,6 +7,7 @@ import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,15 @@ public final class LogInspection {
   /**
    * What a whole log holds.
    *
+   * @param lost what damage has taken of which id, in words, as the log itself states it; the empty
+   *     id stands for all that it does not know
    * @param tornTail what the next start will cut off, or null
    * @param leftOvers files that the next start will delete
    */
   public record Contents(
       List<Segment> segments,
       List<PersistenceId> ids,
+      Map<String, String> lost,
       @Nullable TornTail tornTail,
       List<String> leftOvers) {}
 
@@ -52,7 +56,7 @@ public final class LogInspection {
    */
   public record Batch(String file, long offset, String kind, long number, int bytes, int records) {}
 
-  /** One record; {@code serializerId} and what follows only of events. */
+  /** One record; {@code serializerId} and what follows only of events, tags sorted. */
   @SuppressWarnings("ArrayRecordComponent") // carried, never compared
   public record Entry(
       String file,
@@ -64,7 +68,8 @@ public final class LogInspection {
       int serializerId,
       String manifest,
       String writerUuid,
-      byte[] payload) {}
+      byte[] payload,
+      List<String> tags) {}
 
   /** Is shown what stands in the log, in the order in which it was written. */
   public interface Visitor {
@@ -101,8 +106,10 @@ public final class LogInspection {
     RecoveredWal recovered = WalRecovery.recover(readOnly);
     List<Segment> segments = new ArrayList<>();
     List<PersistenceId> ids = new ArrayList<>();
+    Map<String, String> lost = Map.of();
     if (recovered != null) {
       WalIndex index = recovered.index();
+      lost = index.lost();
       for (long number : index.liveSegments()) {
         String name = SegmentFormat.fileName(number);
         try (StorageFile file = storage.openForReading(name)) {
@@ -111,7 +118,7 @@ public final class LogInspection {
       }
       index.forEachId((id, highest, deletedTo) -> ids.add(liveOf(index, id, highest, deletedTo)));
     }
-    return new Contents(segments, ids, readOnly.tornTail(), readOnly.deletions());
+    return new Contents(segments, ids, lost, readOnly.tornTail(), readOnly.deletions());
   }
 
   private static PersistenceId liveOf(WalIndex index, String id, long highest, long deletedTo) {
@@ -177,7 +184,8 @@ public final class LogInspection {
           event.payload().serializerId(),
           new String(event.payload().manifest(), UTF_8),
           new String(event.writerUuid(), UTF_8),
-          event.payload().bytes());
+          event.payload().bytes(),
+          event.tagTexts());
     }
     return new Entry(
         name,
@@ -189,7 +197,8 @@ public final class LogInspection {
         0,
         "",
         "",
-        RecordFormat.NO_BYTES);
+        RecordFormat.NO_BYTES,
+        List.of());
   }
 
   private static String control(int type) {

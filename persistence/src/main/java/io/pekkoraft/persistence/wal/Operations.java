@@ -89,11 +89,10 @@ final class Operations {
         EventRecord event = events.get(i);
         index.put(
             event.persistenceId(),
-            new Location(
-                event.sequenceNr(),
-                segment,
-                batchOffset + offsets[i],
-                RecordFormat.encodedLength(event)));
+            event.sequenceNr(),
+            segment,
+            batchOffset + offsets[i],
+            RecordFormat.encodedLength(event));
       }
     }
 
@@ -217,11 +216,10 @@ final class Operations {
         EventRecord event = events.get(i);
         index.put(
             event.persistenceId(),
-            new Location(
-                event.sequenceNr(),
-                segment,
-                batchOffset + offsets[i],
-                RecordFormat.encodedLength(event)));
+            event.sequenceNr(),
+            segment,
+            batchOffset + offsets[i],
+            RecordFormat.encodedLength(event));
       }
     }
 
@@ -341,10 +339,7 @@ final class Operations {
     public void apply(WalIndex index, long segment, int batchOffset) {
       for (int i = 0; i < events.size(); i++) {
         if (offsets.get(i) >= 0) {
-          Location old = events.get(i).location();
-          index.move(
-              events.get(i),
-              new Location(old.sequenceNr(), segment, batchOffset + offsets.get(i), old.length()));
+          index.move(events.get(i), segment, batchOffset + offsets.get(i));
         }
       }
     }

@@ -34,8 +34,13 @@ final class RecordFormat {
   static final int NOTHING_LOST_ABOVE = 8;
 
   private static final int HAS_METADATA = 1;
+
+  /** Only in batches of version 3. */
+  private static final int HAS_TAGS = 2;
+
   static final int HEADER_BYTES = 40;
   private static final int METADATA_HEADER_BYTES = 12;
+  private static final int TAGS_HEADER_BYTES = 4;
   private static final int CRC_BYTES = 4;
 
   private static final int FLAGS_AT = 1;
@@ -64,6 +69,7 @@ final class RecordFormat {
         + (metadata == null
             ? 0
             : METADATA_HEADER_BYTES + metadata.manifest().length + metadata.bytes().length)
+        + (event.tags().length == 0 ? 0 : TAGS_HEADER_BYTES + event.tags().length)
         + CRC_BYTES;
   }
 
@@ -76,7 +82,8 @@ final class RecordFormat {
     Payload payload = event.payload();
     Payload metadata = event.metadata();
     putHeader(target, at, EVENT, length, event.id().length, event.sequenceNr(), event.timestamp());
-    target[at + FLAGS_AT] = (byte) (metadata == null ? 0 : HAS_METADATA);
+    target[at + FLAGS_AT] =
+        (byte) ((metadata == null ? 0 : HAS_METADATA) | (event.tags().length == 0 ? 0 : HAS_TAGS));
     Bytes.putInt(target, at + SERIALIZER_AT, payload.serializerId());
     Bytes.putInt(target, at + PAYLOAD_LENGTH_AT, payload.bytes().length);
     Bytes.putShort(target, at + SERIALIZER_MANIFEST_LENGTH_AT, payload.manifest().length);
@@ -93,7 +100,11 @@ final class RecordFormat {
       Bytes.putInt(target, to + 4, metadata.manifest().length);
       Bytes.putInt(target, to + 8, metadata.bytes().length);
       to = put(metadata.manifest(), target, to + METADATA_HEADER_BYTES);
-      put(metadata.bytes(), target, to);
+      to = put(metadata.bytes(), target, to);
+    }
+    if (event.tags().length > 0) {
+      Bytes.putInt(target, to, event.tags().length);
+      put(event.tags(), target, to + TAGS_HEADER_BYTES);
     }
     seal(target, at, length);
   }
@@ -196,7 +207,26 @@ final class RecordFormat {
       }
       size += METADATA_HEADER_BYTES + (long) manifest + bytes;
     }
-    return size == length;
+    return hasTags(source, at) ? tagsAddUp(source, at, size, length) : size == length;
+  }
+
+  /**
+   * @param size of the record without tags
+   */
+  private static boolean tagsAddUp(byte[] source, int at, long size, int length) {
+    if (size + TAGS_HEADER_BYTES > length) {
+      return false;
+    }
+    int from = at + (int) size - CRC_BYTES + TAGS_HEADER_BYTES;
+    int to = at + length - CRC_BYTES;
+    return to > from
+        && Bytes.getInt(source, from - TAGS_HEADER_BYTES) == to - from
+        && Tags.addUp(source, from, to);
+  }
+
+  /** Whether a record has what a reader of version 2 does not know. */
+  static boolean hasTags(byte[] source, int at) {
+    return (source[at + FLAGS_AT] & HAS_TAGS) != 0;
   }
 
   static int type(byte[] source, int at) {
@@ -238,7 +268,15 @@ final class RecordFormat {
     from += writer.length;
     byte[] bytes = copy(source, from, Bytes.getInt(source, at + PAYLOAD_LENGTH_AT));
     from += bytes.length;
-    boolean hasMetadata = (source[at + FLAGS_AT] & HAS_METADATA) != 0;
+    @Nullable Payload metadata = null;
+    if ((source[at + FLAGS_AT] & HAS_METADATA) != 0) {
+      metadata = decodeMetadata(source, from);
+      from += METADATA_HEADER_BYTES + metadata.manifest().length + metadata.bytes().length;
+    }
+    byte[] tags = NO_BYTES;
+    if (hasTags(source, at)) {
+      tags = copy(source, from + TAGS_HEADER_BYTES, Bytes.getInt(source, from));
+    }
     return new EventRecord(
         new String(id, UTF_8),
         id,
@@ -247,7 +285,8 @@ final class RecordFormat {
         manifest,
         writer,
         new Payload(Bytes.getInt(source, at + SERIALIZER_AT), serializerManifest, bytes),
-        hasMetadata ? decodeMetadata(source, from) : null);
+        metadata,
+        tags);
   }
 
   private static Payload decodeMetadata(byte[] source, int at) {

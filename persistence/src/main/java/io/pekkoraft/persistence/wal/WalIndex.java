@@ -20,16 +20,26 @@ final class WalIndex {
   /** Of ids whose events are lost to damage; the empty id stands for all that are not known. */
   private final Map<String, LostRanges> lost = new HashMap<>();
 
+  private final EventLocations.Released release = this::release;
+
+  /** That of the segment looked up last, which is nearly always the one looked up next. */
+  private @Nullable Usage recent;
+
   /** What a segment still holds. */
   private static final class Usage {
+    private final long segment;
     private long liveBytes;
     private int liveEvents;
     private int readers;
     private boolean dropped;
+
+    Usage(long segment) {
+      this.segment = segment;
+    }
   }
 
   synchronized void addSegment(long segment) {
-    segments.computeIfAbsent(segment, number -> new Usage());
+    Usage unused = usage(segment);
   }
 
   synchronized List<Long> liveSegments() {
@@ -58,26 +68,30 @@ final class WalIndex {
   }
 
   /** Adds an event that is durable, or moves it. */
-  synchronized void put(String persistenceId, Location location) {
-    events(persistenceId).put(location, this::release);
-    changeLost(persistenceId, ranges -> ranges.remove(location.sequenceNr()));
-    Usage usage = usage(location.segment());
-    usage.liveBytes += location.length();
+  synchronized void put(
+      String persistenceId, long sequenceNr, long segment, int offset, int length) {
+    events(persistenceId).put(sequenceNr, segment, offset, length, release);
+    if (!lost.isEmpty()) {
+      changeLost(persistenceId, ranges -> ranges.remove(sequenceNr));
+    }
+    Usage usage = usage(segment);
+    usage.liveBytes += length;
     usage.liveEvents++;
   }
 
   /**
    * Moves an event that stands in {@code event} to where its copy is durable, if it lives still.
    */
-  synchronized void move(LiveEvent event, Location copy) {
+  synchronized void move(LiveEvent event, long segment, int offset) {
     if (isLive(event)) {
-      put(event.persistenceId(), copy);
+      Location old = event.location();
+      put(event.persistenceId(), old.sequenceNr(), segment, offset, old.length());
     }
   }
 
   synchronized void deleteTo(String persistenceId, long sequenceNr) {
     EventLocations events = events(persistenceId);
-    events.deleteTo(sequenceNr, this::release);
+    events.deleteTo(sequenceNr, release);
     changeLost(persistenceId, ranges -> ranges.removeThrough(events.deletedTo()));
   }
 
@@ -150,9 +164,9 @@ final class WalIndex {
     ids.forEach(visitor);
   }
 
-  private void release(Location location) {
-    Usage usage = usage(location.segment());
-    usage.liveBytes -= location.length();
+  private void release(long segment, int length) {
+    Usage usage = usage(segment);
+    usage.liveBytes -= length;
     usage.liveEvents--;
   }
 
@@ -161,7 +175,12 @@ final class WalIndex {
   }
 
   private Usage usage(long segment) {
-    return segments.computeIfAbsent(segment, number -> new Usage());
+    Usage usage = recent;
+    if (usage == null || usage.segment != segment) {
+      usage = segments.computeIfAbsent(segment, Usage::new);
+      recent = usage;
+    }
+    return usage;
   }
 
   /** Tells (highest, deleted-to) of every persistence id, as a catalogue states them. */
@@ -202,7 +221,7 @@ final class WalIndex {
       Usage usage = usage(location.segment());
       usage.readers--;
       if (usage.readers == 0 && usage.dropped) {
-        segments.remove(location.segment());
+        remove(location.segment());
         unread.add(location.segment());
       }
     }
@@ -226,8 +245,13 @@ final class WalIndex {
     if (usage.readers > 0) {
       return false;
     }
-    segments.remove(segment);
+    remove(segment);
     return true;
+  }
+
+  private void remove(long segment) {
+    segments.remove(segment);
+    recent = null;
   }
 
   /** The oldest segment before {@code current} with at most {@code liveBytes} alive, or null. */

@@ -71,6 +71,16 @@ class LogToolTest {
   }
 
   @Test
+  void what_a_start_found_lost_is_still_told_and_is_no_success() throws IOException {
+    lay(SampleLogs.salvaged());
+    Result result = run("verify", directory.toString());
+    assertThat(result.code()).isEqualTo(LogTool.DAMAGED);
+    assertThat(result.out()).contains("lost to damage that was met before: ", "NEEDS_REPAIR");
+    Result dump = run("dump", directory.toString());
+    assertThat(dump.out()).contains("\"type\":\"lost\",\"persistenceId\":", "\"from\":");
+  }
+
+  @Test
   void a_torn_tail_is_told_apart_from_damage_and_cut_off_on_demand() throws IOException {
     lay(SampleLogs.torn());
     Map<String, Integer> before = hashes();
@@ -140,7 +150,7 @@ class LogToolTest {
     lay(SampleLogs.newer());
     Result result = run("verify", directory.toString());
     assertThat(result.code()).isEqualTo(LogTool.NEWER_FORMAT);
-    assertThat(result.err()).contains("version 2");
+    assertThat(result.err()).contains("version 3");
   }
 
   @Test

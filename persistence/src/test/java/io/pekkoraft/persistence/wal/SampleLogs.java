@@ -34,6 +34,13 @@ public final class SampleLogs {
     return changed((bytes, end) -> bytes[SegmentFormat.HEADER_BYTES + 1024 + 90] ^= 1);
   }
 
+  /** The same damaged, after a start that wrote down what is lost. */
+  public static Map<String, byte[]> salvaged() {
+    LogFixture log = LogFixture.reopened(damaged());
+    log.run();
+    return new HashMap<>(log.storage.durable());
+  }
+
   /** The same with a batch of a later version. */
   public static Map<String, byte[]> newer() {
     return changed(

@@ -40,6 +40,37 @@ class WalFormatTest {
     assertThat(golden).isEqualTo(resource("wal-v2.golden"));
   }
 
+  @Test
+  void a_batch_with_tags_is_of_version_3_and_has_the_bytes_of_its_golden_file() throws IOException {
+    BatchBuilder builder = new BatchBuilder();
+    EventRecord tagged = event().tagged(List.of("red", "blue", "", "red"));
+    builder.add(tagged, RecordFormat.encodedLength(tagged));
+    builder.finish(
+        BatchHeader.DATA, STORE.getMostSignificantBits(), 3, 1024, new LogEnd(2, 4096, 77, 41));
+    assertThat(HexFormat.of().formatHex(builder.bytes(), 0, builder.length()) + "\n")
+        .isEqualTo(resource("wal-v3.golden"));
+    assertReadable(builder.bytes(), 3, tagged);
+    assertThat(RecordFormat.decode(builder.bytes(), BatchHeader.BYTES).tagTexts())
+        .containsExactly("", "blue", "red");
+  }
+
+  @Test
+  void a_batch_of_version_2_is_read() throws IOException {
+    byte[] batch = HexFormat.of().parseHex(resource("wal-v2.golden").lines().toList().get(2));
+    assertReadable(batch, 2, event());
+  }
+
+  private static void assertReadable(byte[] batch, int version, EventRecord first) {
+    assertThat(BatchHeader.isIntact(batch, 0)).isTrue();
+    assertThat(BatchHeader.version(batch, 0)).isEqualTo(version);
+    assertThat(BatchHeader.isSupported(version)).isTrue();
+    BatchHeader header = BatchHeader.decode(batch, 0);
+    assertThat(SegmentScanner.bodyDefect(header, batch, 0)).isNull();
+    int body = BatchHeader.BYTES;
+    assertThat(RecordFormat.defect(batch, body, body + header.bodyLength())).isNull();
+    assertThat(RecordFormat.decode(batch, body)).usingRecursiveComparison().isEqualTo(first);
+  }
+
   private static EventRecord event() {
     return EventRecord.of(
         "pekko-raft|c|g|n",
@@ -55,13 +86,7 @@ class WalFormatTest {
   void a_batch_of_version_1_is_read() throws IOException {
     List<String> lines = resource("wal-v1.golden").lines().toList();
     byte[] batch = HexFormat.of().parseHex(lines.get(2));
-    assertThat(BatchHeader.isIntact(batch, 0)).isTrue();
-    assertThat(BatchHeader.version(batch, 0)).isEqualTo(1);
-    BatchHeader header = BatchHeader.decode(batch, 0);
-    assertThat(SegmentScanner.bodyDefect(header, batch, 0)).isNull();
-    int body = BatchHeader.BYTES;
-    assertThat(RecordFormat.defect(batch, body, body + header.bodyLength())).isNull();
-    assertThat(RecordFormat.decode(batch, body)).usingRecursiveComparison().isEqualTo(event());
+    assertReadable(batch, 1, event());
   }
 
   @Test

@@ -76,7 +76,9 @@ final class WalHistory {
     List<EventRecord> events = new ArrayList<>();
     for (String text : texts) {
       Payload payload = Payload.of(42, "s", text.getBytes(UTF_8));
-      events.add(EventRecord.of(id, first + events.size(), 7, "m", "writer", payload, null));
+      long number = first + events.size();
+      EventRecord event = EventRecord.of(id, number, 7, "m", "writer", payload, null);
+      events.add(number % 3 == 0 ? event.tagged(List.of("third")) : event);
     }
     Request request = add(id, texts, first);
     store.write(events, failure -> confirm(request, failure));

@@ -193,6 +193,23 @@ class WalSegmentsTest {
   }
 
   @Test
+  void a_rewritten_event_keeps_its_tags() throws IOException {
+    EventRecord quiet = LogFixture.event("quiet", 1, "still here").tagged(List.of("blue", "red"));
+    log.store.write(List.of(quiet), new LogFixture.Result());
+    for (int round = 0; round < 20; round++) {
+      fill("busy", 1 + round * 40, 40 + round * 40);
+      log.deleteTo("busy", 35 + round * 40);
+    }
+    assertThat(segments()).doesNotContain(SegmentFormat.fileName(1));
+
+    List<String> tags = new ArrayList<>();
+    LogFixture.reopened(log.storage.durable())
+        .store
+        .replay("quiet", 1, 1, 1, event -> tags.addAll(event.tagTexts()));
+    assertThat(tags).containsExactly("blue", "red");
+  }
+
+  @Test
   void a_replay_keeps_the_segments_that_it_reads() throws IOException {
     fill("a", 1, 60);
     List<Long> read = new ArrayList<>();

@@ -65,7 +65,8 @@ final class OwnLog implements LogUnderTest {
             RecordFormat.NO_BYTES,
             WRITER,
             new Payload(1746203915, MANIFEST, payload),
-            null);
+            null,
+            RecordFormat.NO_BYTES);
     store.write(
         List.of(event),
         failure -> {
