@@ -25,6 +25,14 @@ public sealed interface PeerMessage {
   boolean answers();
 
   /**
+   * True if it means nothing unless a member says it. Whoever asks for a vote or leads is judged by
+   * term and log instead: it may be a member of a configuration that is not known here yet.
+   */
+  default boolean isOfMembersOnly() {
+    return answers();
+  }
+
+  /**
    * True if the message promises something durable: it leaves only when all that its sender
    * recorded before it is on disk.
    */
@@ -153,6 +161,12 @@ public sealed interface PeerMessage {
     @Override
     public boolean answers() {
       return false;
+    }
+
+    /** A leader that is unknown here has nothing to hand over to this node. */
+    @Override
+    public boolean isOfMembersOnly() {
+      return true;
     }
   }
 

@@ -96,7 +96,8 @@ public final class NodeRuntime implements NodeContext {
   boolean admit(Envelope envelope) {
     Header header = envelope.header();
     boolean answers = envelope.message().answers();
-    IdentityRule.Verdict verdict = IdentityRule.decide(header, answers, own, state.configuration());
+    IdentityRule.Verdict verdict =
+        IdentityRule.decide(header, envelope.message(), own, state.configuration());
     boolean accepted = verdict == IdentityRule.Verdict.ACCEPT;
     boolean otherLife = verdict == IdentityRule.Verdict.OTHER_LIFE;
     boolean restarted = (accepted || otherLife) && lives.heard(header.from(), header.fromLife());

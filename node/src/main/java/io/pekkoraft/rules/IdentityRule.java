@@ -3,6 +3,7 @@ package io.pekkoraft.rules;
 import io.pekkoraft.log.Configuration;
 import io.pekkoraft.log.Member;
 import io.pekkoraft.message.Header;
+import io.pekkoraft.message.PeerMessage;
 
 /**
  * Whether a message is from a member of this group and meant for this very start of this very node.
@@ -25,17 +26,17 @@ public final class IdentityRule {
     SENDER_INCARNATION,
     /** The sender has this node's own name: a copy of its data directory runs elsewhere. */
     OWN_NAME,
-    /** An answer of somebody whose answers do not count. */
+    /** Of somebody of whom only requests are judged, by term and log. */
     NOT_A_MEMBER
   }
 
   /**
    * @param header of the message
-   * @param answers whether the message is an answer; those must name the life that asked
+   * @param message an answer must name the life that asked
    * @param own header of a message of this node to itself: its names, incarnation and life
    */
   public static Verdict decide(
-      Header header, boolean answers, Header own, Configuration configuration) {
+      Header header, PeerMessage message, Header own, Configuration configuration) {
     if (!header.group().equals(own.group())) {
       return header.group().cluster().equals(own.group().cluster())
           ? Verdict.WRONG_GROUP
@@ -51,12 +52,13 @@ public final class IdentityRule {
       return Verdict.OWN_NAME;
     }
     Member sender = configuration.member(header.from());
-    if (sender == null && answers) {
-      return Verdict.NOT_A_MEMBER; // a request is judged by term and log
+    if (sender == null && message.isOfMembersOnly()) {
+      return Verdict.NOT_A_MEMBER;
     }
     if (sender != null && sender.incarnation() != header.fromIncarnation()) {
       return Verdict.SENDER_INCARNATION;
     }
+    boolean answers = message.answers();
     boolean known = answers || header.toLife() != Header.UNKNOWN_LIFE;
     return known && header.toLife() != own.toLife() ? Verdict.OTHER_LIFE : Verdict.ACCEPT;
   }

@@ -124,6 +124,17 @@ class DoorTest {
     }
   }
 
+  @Test
+  void an_order_of_a_stranger_to_stand_for_election_changes_nothing() {
+    RoleUnderTest node = RoleUnderTest.follower(5, LOG);
+    node.deliver(
+        new Envelope(
+            new Header(GROUP, NodeId.of("stranger"), 1, 100, A, 1, 1),
+            new PeerMessage.TimeoutNow(6, 1, LogPosition.ZERO)));
+    assertThat(node.ports.dropped).containsExactly(IdentityRule.Verdict.NOT_A_MEMBER);
+    assertThat(node.state().term()).isEqualTo(5);
+  }
+
   @ParameterizedTest
   @MethodSource("everyMessage")
   void nothing_is_taken_before_recovery_and_after_a_failure(PeerMessage message) {

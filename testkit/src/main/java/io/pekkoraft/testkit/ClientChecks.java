@@ -68,6 +68,11 @@ final class ClientChecks {
     }
   }
 
+  /** How many there were. */
+  long proposed() {
+    return operations.size();
+  }
+
   /** Operations whose client waits. */
   long unanswered() {
     return unanswered;

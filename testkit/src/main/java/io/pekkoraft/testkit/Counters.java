@@ -1,7 +1,8 @@
 package io.pekkoraft.testkit;
 
-import java.util.EnumMap;
-import java.util.Map;
+import io.pekkoraft.testkit.fault.StepKind;
+import java.util.ArrayList;
+import java.util.List;
 
 /** How often what happened: a run in which nothing goes wrong shows nothing. */
 public final class Counters {
@@ -42,30 +43,69 @@ public final class Counters {
     OTHER_LIFE,
     ACKNOWLEDGED,
     REFUSED,
-    INDETERMINATE
+    INDETERMINATE,
+    TRIPLED,
+    RETRIED,
+    TOO_LARGE,
+    OVERLOADED,
+    POISONED,
+    DISK_FULL_HIT,
+    SNAPSHOT_NOT_TAKEN,
+    PART_UNREADABLE,
+    PART_FLIPPED,
+    PARTS_REFUSED,
+    DAMAGE_FOUND,
+    FOREIGN_DROPPED,
+    MALFORMED_DROPPED,
+    ABSURD_TERM,
+    HELD_OFF_AFTER_START,
+    TIMER_LATE,
+    DRIFT_WITHIN_BOUND,
+    DRIFT_BEYOND_BOUND
   }
 
-  private final EnumMap<Kind, Long> counts = new EnumMap<>(Kind.class);
+  private final long[] counts = new long[Kind.values().length];
+  private final long[] steps = new long[StepKind.values().length];
 
   public void add(Kind kind) {
-    counts.merge(kind, 1L, Long::sum);
+    counts[kind.ordinal()]++;
+  }
+
+  /** A step of this kind had something to strike at. */
+  void add(StepKind kind) {
+    steps[kind.ordinal()]++;
   }
 
   /** Adds what another run counted. */
   public void addAll(Counters other) {
-    other.counts.forEach((kind, count) -> counts.merge(kind, count, Long::sum));
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] += other.counts[i];
+    }
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] += other.steps[i];
+    }
   }
 
   public long get(Kind kind) {
-    return counts.getOrDefault(kind, 0L);
+    return counts[kind.ordinal()];
   }
 
-  public Map<Kind, Long> asMap() {
-    return Map.copyOf(counts);
+  /**
+   * @param counter a {@link Kind} or a {@link StepKind}
+   */
+  long get(Enum<?> counter) {
+    return counter instanceof Kind ? counts[counter.ordinal()] : steps[counter.ordinal()];
   }
 
   @Override
   public String toString() {
-    return counts.toString();
+    List<String> all = new ArrayList<>();
+    for (StepKind kind : StepKind.values()) {
+      all.add(kind + " steps " + steps[kind.ordinal()]);
+    }
+    for (Kind kind : Kind.values()) {
+      all.add(kind + " " + counts[kind.ordinal()]);
+    }
+    return String.join(", ", all);
   }
 }

@@ -3,9 +3,7 @@ package io.pekkoraft.testkit;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.log.HardState;
 import io.pekkoraft.log.JournalEvent.LogBatch;
-import io.pekkoraft.log.Member;
 import io.pekkoraft.log.NodeId;
-import io.pekkoraft.message.Header;
 import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.PeerMessage.AppendReply;
@@ -15,6 +13,7 @@ import io.pekkoraft.message.PeerMessage.PreVoteRequest;
 import io.pekkoraft.message.PeerMessage.VoteReply;
 import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.rules.LeaderLease;
+import io.pekkoraft.rules.TermRule;
 import io.pekkoraft.state.NodeState;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,6 +39,7 @@ final class ElectionChecks {
     long lastHash;
     HardState hardState = HardState.INITIAL;
     RaftStatus.Role kind = RaftStatus.Role.FAILED;
+    boolean foreign;
 
     Watched(int size) {
       ackedSentNanos = new long[size];
@@ -79,6 +79,11 @@ final class ElectionChecks {
     watched[node.index()] = w;
   }
 
+  /** Another identity at this place: what was promised before was promised by somebody else. */
+  void wiped(SimulatedNode node) {
+    newestOnDisk[node.index()] = HardState.INITIAL;
+  }
+
   private static long bit(SimulatedNode node) {
     return 1L << node.index();
   }
@@ -97,12 +102,13 @@ final class ElectionChecks {
     w.lastHash = state.log().lastHash();
     w.hardState = state.hardState();
     w.kind = node.kind();
-    if (!isAuthentic(node, envelope.header())) {
+    PeerMessage message = envelope.message();
+    SimulatedNode from = simulation.member(envelope.header().from());
+    w.foreign = Strangers.isForeign(simulation, node, envelope);
+    if (w.foreign || from == null || message.term() >= TermRule.LIMIT) {
       return;
     }
     boolean meantForThisLife = envelope.header().toLife() == w.life;
-    PeerMessage message = envelope.message();
-    SimulatedNode from = simulation.node(envelope.header().from());
     if (message instanceof PreVoteReply reply && reply.verdict().granted() && meantForThisLife) {
       boolean current = reply.round() == w.round && reply.term() == w.roundTerm;
       if (current && w.kind == RaftStatus.Role.PRE_CANDIDATE) {
@@ -117,15 +123,6 @@ final class ElectionChecks {
     } else if (w.kind == RaftStatus.Role.LEADER && meantForThisLife && message.term() == w.term) {
       acknowledged(w, from, message);
     }
-  }
-
-  /** Whether it is of a member of this very group, to this very member. */
-  private boolean isAuthentic(SimulatedNode to, Header header) {
-    Member from = simulation.configuration().member(header.from());
-    return from != null
-        && header.group().equals(simulation.group())
-        && header.fromIncarnation() == from.incarnation()
-        && header.toIncarnation() == to.member().incarnation();
   }
 
   private static void acknowledged(Watched w, SimulatedNode from, PeerMessage message) {
@@ -151,8 +148,12 @@ final class ElectionChecks {
     Watched w = watched[node.index()];
     NodeState state = node.state();
     PeerMessage message = envelope.message();
-    boolean leaderSpeaks = LeadershipChecks.leaderSpeaks(message);
-    if (leaderSpeaks && !dropped && message.term() == state.term() && !isUnable(node)) {
+    boolean believable = !w.foreign && message.term() < TermRule.LIMIT;
+    if (LeadershipChecks.leaderSpeaks(message)
+        && believable
+        && !dropped
+        && message.term() == state.term()
+        && !isUnable(node)) {
       invariants.check(
           node.kind() == RaftStatus.Role.FOLLOWER,
           "I26 whoever hears the leader follows it",
@@ -168,13 +169,15 @@ final class ElectionChecks {
         message instanceof PreVoteReply reply
             && reply.verdict().granted()
             && w.kind != RaftStatus.Role.PRE_CANDIDATE;
-    if (dropped || foreign || stale || message instanceof PreVoteRequest) {
+    if (!believable || dropped || foreign || stale || message instanceof PreVoteRequest) {
       invariants.check(
           state.hardState().equals(w.hardState)
               && state.commitIndex() == w.commitIndex
               && state.log().lastHash() == w.lastHash
               && node.kind() == w.kind,
-          foreign || dropped
+          !believable && !dropped
+              ? "I29 what is foreign changes nothing"
+              : foreign || dropped
               ? "I29 what is meant for another life changes nothing"
               : "I26 a pre-vote changes nothing",
           node,
@@ -215,6 +218,9 @@ final class ElectionChecks {
   void voteDecided(SimulatedNode node, NodeId candidate, boolean preVote, VoteVerdict verdict) {
     if (verdict == VoteVerdict.HOLD_OFF) {
       simulation.counters().add(Counters.Kind.HELD_OFF);
+      if (watched[node.index()].contactLeader == null) {
+        simulation.counters().add(Counters.Kind.HELD_OFF_AFTER_START);
+      }
     } else if (verdict.granted() && !node.isLeader()) {
       if (preVote || !leaderships.isLiftedFor(node)) {
         checkHoldOff(node, candidate, preVote ? "a pre-vote" : "a vote");

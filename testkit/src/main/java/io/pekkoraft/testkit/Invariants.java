@@ -11,6 +11,7 @@ import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.role.NodeObserver;
 import io.pekkoraft.rules.IdentityRule;
+import io.pekkoraft.rules.TermRule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -108,6 +109,16 @@ final class Invariants {
     return observers.get(node.index()).failed;
   }
 
+  /** This node may raise an alarm in this life, and why is known. */
+  void expectAlarm(SimulatedNode node) {
+    observers.get(node.index()).alarmExpected = true;
+  }
+
+  /** What its disk had promised is gone with its identity. */
+  void wiped(SimulatedNode node) {
+    elections.wiped(node);
+  }
+
   List<String> alarms(SimulatedNode node) {
     return observers.get(node.index()).alarms;
   }
@@ -119,7 +130,9 @@ final class Invariants {
   // --- messages
 
   void arrives(SimulatedNode node, Envelope envelope) {
-    observers.get(node.index()).droppedNow = false;
+    Observer observer = observers.get(node.index());
+    observer.droppedNow = false;
+    observer.absurdNow = envelope.message().term() >= TermRule.LIMIT;
     leaderships.arrives(node, envelope.message());
     elections.arrives(node, envelope);
     logs.arrives(node, envelope);
@@ -184,7 +197,9 @@ final class Invariants {
     private final List<String> alarms = new ArrayList<>();
     private boolean failureExpected;
     private boolean failed;
+    private boolean alarmExpected;
     private boolean droppedNow;
+    private boolean absurdNow;
 
     private Observer(SimulatedNode node) {
       this.node = node;
@@ -194,6 +209,11 @@ final class Invariants {
     public void roleChanged(RaftStatus.Role from, RaftStatus.Role to, long term, String reason) {
       simulation.note(node, from + " -> " + to + "  term " + term + "  (" + reason + ")");
       simulation.tell(listener -> listener.roleChanged(node, from, to, term, reason));
+      check(
+          !node.isDamaged() || to == RaftStatus.Role.FAILED,
+          "I28 a member whose log is damaged takes no part",
+          node,
+          () -> from + " -> " + to);
       elections.roleChanged(node, from, to, term);
     }
 
@@ -214,6 +234,8 @@ final class Invariants {
       simulation.tell(listener -> listener.refused(node, verdict));
       if (verdict == IdentityRule.Verdict.OTHER_LIFE) {
         simulation.counters().add(Counters.Kind.OTHER_LIFE);
+      } else {
+        simulation.counters().add(Counters.Kind.FOREIGN_DROPPED);
       }
     }
 
@@ -221,12 +243,22 @@ final class Invariants {
     public void alarm(String what) {
       alarms.add(what);
       simulation.note(node, "alarm: " + what);
-      check(failureExpected, "nobody lies here, so there is no alarm", node, () -> what);
+      if (absurdNow) {
+        simulation.counters().add(Counters.Kind.ABSURD_TERM);
+      }
+      check(
+          failureExpected || alarmExpected || absurdNow,
+          "nobody lies here, so there is no alarm",
+          node,
+          () -> what);
     }
 
     @Override
     public void failed(String reason, Throwable cause) {
       failed = true;
+      if (node.isDamaged()) {
+        simulation.counters().add(Counters.Kind.DAMAGE_FOUND);
+      }
       if (!failureExpected) {
         simulation.note(node, cause.toString());
       }

@@ -105,6 +105,9 @@ final class LogChecks {
   void recovered(SimulatedNode node) {
     Watched w = watched[node.index()];
     NodeState state = node.state();
+    if (node.isDamaged()) {
+      return; // it must have failed, which is looked at elsewhere
+    }
     RaftLog log = state.log();
     SimulatedDisk disk = node.disk();
     invariants.check(
@@ -276,7 +279,7 @@ final class LogChecks {
   private int holders(long index, long hash) {
     int holding = 0;
     for (SimulatedNode node : simulation.nodes()) {
-      holding += node.disk().holds(index, hash) ? 1 : 0;
+      holding += node.promised().holds(index, hash) ? 1 : 0;
     }
     return holding;
   }

@@ -37,6 +37,15 @@ public final class Operation implements ClientRequest {
     this.proposedNanos = simulation.nowNanos();
   }
 
+  /** The number that a command begins with; 0 if it is too short. */
+  static long idOf(byte[] command) {
+    return command.length < Long.BYTES ? 0 : ByteBuffer.wrap(command).getLong();
+  }
+
+  boolean isCommitted() {
+    return outcome instanceof Outcome.Committed;
+  }
+
   long id() {
     return id;
   }
@@ -109,6 +118,7 @@ public final class Operation implements ClientRequest {
   public void complete(Outcome answer) {
     if (outcome == null) {
       outcome = answer;
+      count(answer);
       simulation
           .counters()
           .add(
@@ -120,6 +130,14 @@ public final class Operation implements ClientRequest {
       simulation.tell(listener -> listener.answered(this, answer));
       simulation.invariants().clients().answered(this, answer);
       then.accept(answer);
+    }
+  }
+
+  private void count(Outcome answer) {
+    if (answer instanceof Outcome.TooLarge) {
+      simulation.counters().add(Counters.Kind.TOO_LARGE);
+    } else if (answer instanceof Outcome.Overloaded) {
+      simulation.counters().add(Counters.Kind.OVERLOADED);
     }
   }
 

@@ -8,18 +8,21 @@ import java.util.function.BooleanSupplier;
 
 /**
  * What must happen once nothing goes wrong any more: a leader, a commit, and all members alike,
- * each within its time, and without many terms (liveness L1 to L5).
+ * each within its time, without many terms, and nobody stuck on the way (liveness L1 to L6). Who is
+ * out for good is not waited for.
  */
 final class Recovery {
   private static final long PROBE_GAP_NANOS = 200_000_000;
 
   private final Simulation simulation;
   private final Duration longestElection;
+  private final CatchingUp catchingUp;
   private long nextProbeNanos;
 
   Recovery(Simulation simulation) {
     this.simulation = simulation;
     this.longestElection = Duration.ofNanos(2 * simulation.electionTimeoutNanos());
+    this.catchingUp = new CatchingUp(simulation);
   }
 
   /**
@@ -33,7 +36,13 @@ final class Recovery {
     Duration rest = longestElection.multipliedBy(5).minusNanos(simulation.nowNanos() - healed);
     must("L2 a command is committed", rest, () -> isCommitted(probes));
     stopClients.run();
-    must("L3 all members converge", Duration.ofSeconds(30), this::isConverged);
+    must(
+        "L3 all members converge",
+        Duration.ofSeconds(30),
+        () -> {
+          catchingUp.look();
+          return isConverged();
+        });
     long grown = highestTerm() - termBefore;
     if (grown > 3) {
       throw simulation
@@ -52,7 +61,7 @@ final class Recovery {
   private long highestTerm() {
     long term = 0;
     for (SimulatedNode node : simulation.nodes()) {
-      if (node.isRunning()) {
+      if (node.isRunning() && !node.isOut()) {
         term = Math.max(term, Math.max(node.state().term(), node.disk().hardState().term()));
       }
     }
@@ -88,22 +97,34 @@ final class Recovery {
   }
 
   boolean isConverged() {
-    SimulatedNode first = simulation.nodes().get(0);
-    long last = first.state().log().lastIndex();
-    long hash = first.state().log().lastHash();
+    long last = simulation.invariants().logs().committedIndex();
+    long hash = 0;
+    long stateHash = 0;
+    boolean first = true;
     for (SimulatedNode node : simulation.nodes()) {
-      boolean same =
-          node.state().log().lastIndex() == last
-              && node.state().log().lastHash() == hash
-              && node.state().commitIndex() == last
-              && simulation.invariants().appliedIndex(node) == last
-              && node.disk().lastIndex() == last
-              && node.running().state().hash() == first.running().state().hash();
-      if (!same) {
+      if (node.isOut()) {
+        continue;
+      }
+      if (!holdsAll(node, last)) {
         return false;
       }
+      long nodeHash = node.state().log().lastHash();
+      long nodeStateHash = node.running().state().hash();
+      if (!first && (nodeHash != hash || nodeStateHash != stateHash)) {
+        return false;
+      }
+      hash = nodeHash;
+      stateHash = nodeStateHash;
+      first = false;
     }
-    return last == simulation.invariants().logs().committedIndex();
+    return true;
+  }
+
+  private boolean holdsAll(SimulatedNode node, long last) {
+    return node.state().log().lastIndex() == last
+        && node.state().commitIndex() == last
+        && simulation.invariants().appliedIndex(node) == last
+        && node.disk().lastIndex() == last;
   }
 
   private boolean allAnswered() {

@@ -6,6 +6,8 @@ package io.pekkoraft.testkit;
 final class SimulatedClock {
   private long originNanos;
   private double rate;
+  private long stoppedNanos = -1;
+  private long missedNanos;
 
   /**
    * @param originNanos what it shows at virtual time 0; may be negative, as real ones may
@@ -17,7 +19,22 @@ final class SimulatedClock {
   }
 
   long at(long virtualNanos) {
-    return originNanos + (long) (virtualNanos * rate);
+    long seen = stoppedNanos >= 0 ? stoppedNanos : virtualNanos;
+    return originNanos + (long) ((seen - missedNanos) * rate);
+  }
+
+  /** Stands still from now on, as one of a machine that is suspended. */
+  void stop(long virtualNanos) {
+    if (stoppedNanos < 0) {
+      stoppedNanos = virtualNanos;
+    }
+  }
+
+  void goOn(long virtualNanos) {
+    if (stoppedNanos >= 0) {
+      missedNanos += virtualNanos - stoppedNanos;
+      stoppedNanos = -1;
+    }
   }
 
   /** The virtual time that passes while this clock counts {@code ownNanos}. */
@@ -27,7 +44,7 @@ final class SimulatedClock {
 
   /** Runs at another rate from this virtual time on. Timers that are armed are as they were. */
   void runAt(double newRate, long virtualNanos) {
-    originNanos = at(virtualNanos) - (long) (virtualNanos * newRate);
+    originNanos = at(virtualNanos) - (long) ((virtualNanos - missedNanos) * newRate);
     rate = newRate;
   }
 

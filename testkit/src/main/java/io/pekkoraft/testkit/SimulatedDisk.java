@@ -32,6 +32,8 @@ final class SimulatedDisk {
   private long lastIndex;
   private long floor;
 
+  private final DiskTrouble trouble = new DiskTrouble();
+
   // a snapshot that is being received
   private @Nullable String receivingHash;
   private byte[] received = {};
@@ -40,6 +42,10 @@ final class SimulatedDisk {
 
   SimulatedDisk(Founded founded) {
     this.founded = founded;
+  }
+
+  DiskTrouble trouble() {
+    return trouble;
   }
 
   RecoveredLog read() {
@@ -158,15 +164,50 @@ final class SimulatedDisk {
     return receivedLength;
   }
 
-  /** The file of a snapshot whose bytes are all there, or null. */
+  /** The file of a snapshot whose bytes are all there and right, or null. */
   @Nullable String receivedFile(SnapshotDescriptor snapshot) {
     if (receivedLength < snapshot.length() || !snapshot.contentHash().equals(receivingHash)) {
       return null;
     }
     if (!contentHash(received).equals(snapshot.contentHash())) {
-      throw new IllegalStateException("the parts received do not make " + snapshot);
+      crash(); // what was received is thrown away
+      return null;
     }
     return putFile(snapshot.index(), received);
+  }
+
+  /** How much of a snapshot that is being received is there. */
+  long receivedBytes() {
+    return receivedLength;
+  }
+
+  /**
+   * Breaks the chain of hashes at the last entry.
+   *
+   * @return false if no batch holds an entry
+   */
+  boolean damageLastEntry() {
+    for (int at = batches.size() - 1; at >= 0 && lastIndex > snapshotIndex(); at--) {
+      LogBatch batch = batches.get(at);
+      for (int i = 0; i < batch.entries().size(); i++) {
+        LogEntry entry = batch.entries().get(i);
+        if (entry.index() == lastIndex && entry.hash() == lastHash()) {
+          List<LogEntry> entries = new ArrayList<>(batch.entries());
+          entries.set(
+              i,
+              LogEntry.following(
+                  ~entry.previousHash(),
+                  entry.index(),
+                  entry.term(),
+                  entry.kind(),
+                  entry.payload()));
+          batches.set(
+              at, new LogBatch(batch.hardState(), batch.snapshot(), batch.truncateFrom(), entries));
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** What was not yet a whole file is gone. */

@@ -1,6 +1,7 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.testkit.fault.Weather;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -8,12 +9,14 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One link for each direction of each pair. A message is lost, held, or delivered after a delay,
  * perhaps twice, perhaps out of order.
  */
 public final class SimulatedNetwork {
+  private static final int RECENT = 32;
 
   /** A direction of a pair. */
   static final class Link {
@@ -21,11 +24,25 @@ public final class SimulatedNetwork {
     double drop;
     double duplicate;
     boolean reorder;
+    boolean triples;
     long minDelayNanos = 1_000_000;
     long maxDelayNanos = 1_000_000;
     double tail;
     long tailNanos;
     private long lastDeliveryNanos;
+
+    /** What is under way already is waited for no more: it may be overtaken. */
+    void set(Weather weather) {
+      lastDeliveryNanos = 0;
+      triples = true;
+      drop = weather.drop();
+      duplicate = weather.duplicate();
+      reorder = weather.reorder();
+      minDelayNanos = weather.minDelayNanos();
+      maxDelayNanos = weather.maxDelayNanos();
+      tail = weather.tail();
+      tailNanos = weather.tailNanos();
+    }
 
     void calm() {
       cut = false;
@@ -48,6 +65,8 @@ public final class SimulatedNetwork {
   private final Link[][] links;
   private final List<Predicate<Envelope>> holds = new ArrayList<>();
   private final List<Envelope> held = new ArrayList<>();
+  private final @Nullable Envelope[] recent = new Envelope[RECENT];
+  private long sent;
   private UnaryOperator<Envelope> wire = UnaryOperator.identity();
 
   SimulatedNetwork(Simulation simulation, int nodes) {
@@ -70,7 +89,11 @@ public final class SimulatedNetwork {
   }
 
   void send(SimulatedNode from, Envelope envelope) {
-    SimulatedNode to = simulation.node(envelope.header().to());
+    SimulatedNode to = simulation.member(envelope.header().to());
+    if (to == null) {
+      return; // nobody has this name
+    }
+    recent[(int) (sent++ % RECENT)] = envelope;
     Link link = links[from.index()][to.index()];
     Envelope onTheWire = wire.apply(envelope);
     if (loses(link)) {
@@ -89,7 +112,23 @@ public final class SimulatedNetwork {
     underWay(arrival(link), to, onTheWire);
     if (doubles(link)) {
       underWay(arrival(link), to, onTheWire);
+      if (link.triples && doubles(link)) {
+        simulation.counters().add(Counters.Kind.TRIPLED);
+        underWay(arrival(link), to, onTheWire);
+      }
     }
+  }
+
+  /** What has left lately, oldest first. */
+  List<Envelope> recent() {
+    List<Envelope> newest = new ArrayList<>();
+    for (long i = Math.max(0, sent - RECENT); i < sent; i++) {
+      Envelope envelope = recent[(int) (i % RECENT)];
+      if (envelope != null) {
+        newest.add(envelope);
+      }
+    }
+    return newest;
   }
 
   private void underWay(long arrivesNanos, SimulatedNode to, Envelope envelope) {

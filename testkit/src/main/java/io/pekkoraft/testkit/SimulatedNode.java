@@ -31,6 +31,8 @@ public final class SimulatedNode {
   private @Nullable SimulatedProcess process;
   private @Nullable NodeRuntime runtime;
   private @Nullable Role role;
+  private boolean damaged;
+  private @Nullable SimulatedDisk lost;
   private boolean paused;
   private long pausedNanos;
 
@@ -63,6 +65,31 @@ public final class SimulatedNode {
     return clock;
   }
 
+  /** Of its data directory; another than the group admitted if the disk was lost. */
+  long incarnation() {
+    return member.incarnation();
+  }
+
+  /** True if it takes no part any more, whatever happens, until it is admitted anew. */
+  boolean isOut() {
+    return damaged || lost != null;
+  }
+
+  /** What its votes and acknowledgements rested on; of a wiped disk, which gives no more. */
+  SimulatedDisk promised() {
+    return lost == null ? disk : lost;
+  }
+
+  boolean isDamaged() {
+    return damaged;
+  }
+
+  /** What is on disk cannot be read from now on. Only while it does not run. */
+  void damaged() {
+    damaged = true;
+    simulation.note(this, "its log is damaged");
+  }
+
   /** What its own clock shows now. */
   long localNanos() {
     return clock.at(simulation.nowNanos());
@@ -88,6 +115,9 @@ public final class SimulatedNode {
     runtime = fresh;
     role = new Recovering(fresh);
     simulation.tell(listener -> listener.processChanged(this));
+    if (damaged) {
+      simulation.invariants().expectFailure(this);
+    }
     started.recover();
     simulation.processStarted(this);
   }
@@ -120,11 +150,13 @@ public final class SimulatedNode {
       throw new IllegalStateException(id() + " runs");
     }
     simulation.note(this, "loses its disk");
+    lost = disk;
     long incarnation = member.incarnation() + 1_000;
     member = new Member(id(), incarnation, member.address());
     disk =
         new SimulatedDisk(
             new Founded(simulation.group(), id(), incarnation, simulation.configuration()));
+    simulation.invariants().wiped(this);
   }
 
   public boolean isRunning() {

@@ -16,7 +16,9 @@ import io.pekkoraft.role.NodePorts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Once it has crashed, whatever still calls it does nothing.
  */
 final class SimulatedProcess implements NodePorts {
+  private static final long SLOWEST_APPLY_NANOS = 1_000_000_000L;
   private static final long SLOWEST_DISK_NANOS = 5_000_000_000L;
 
   private final Simulation simulation;
@@ -48,6 +51,9 @@ final class SimulatedProcess implements NodePorts {
   private @Nullable Boolean decided;
   private long slowFactor = 1;
   private long machineFreeNanos;
+  private final Deque<Runnable> machineTasks = new ArrayDeque<>();
+  private long applyFactor = 1;
+  private long lateTimerNanos;
 
   SimulatedProcess(Simulation simulation, SimulatedNode node, long life) {
     this.simulation = simulation;
@@ -148,6 +154,10 @@ final class SimulatedProcess implements NodePorts {
       return;
     }
     writing = null;
+    if (node.disk().trouble().full) {
+      diskIsFull();
+      return;
+    }
     if (failNext) {
       if (toss()) {
         store(batch);
@@ -159,6 +169,12 @@ final class SimulatedProcess implements NodePorts {
     if (!simulation.confirmsEarly()) {
       later(0, new NodeCommand.Persisted(ticket));
     }
+  }
+
+  private void diskIsFull() {
+    invariants.expectFailure(node);
+    simulation.counters().add(Counters.Kind.DISK_FULL_HIT);
+    later(0, new NodeCommand.StorageFailed(new IOException("simulated: no space left")));
   }
 
   private void store(LogBatch batch) {
@@ -232,6 +248,10 @@ final class SimulatedProcess implements NodePorts {
   public void arm(Timeout timer, long afterNanos) {
     if (!crashed) {
       long after = node.clock().virtualDuration(afterNanos);
+      if (lateTimerNanos > 0) {
+        after += simulation.random().nextLong(lateTimerNanos);
+        simulation.counters().add(Counters.Kind.TIMER_LATE);
+      }
       timers.put(timer, simulation.scheduleAt(simulation.nowNanos() + after, node, life, timer));
     }
   }
@@ -254,6 +274,11 @@ final class SimulatedProcess implements NodePorts {
     return armed != null && armed.sequence() == event.sequence();
   }
 
+  /** Timers that are armed from now on fire late. */
+  void delayTimers(long upToNanos) {
+    lateTimerNanos = upToNanos;
+  }
+
   @Override
   public long monotonicNanos() {
     return node.localNanos();
@@ -266,10 +291,37 @@ final class SimulatedProcess implements NodePorts {
 
   // --- the state machine, one task after the other
 
+  void slowApply(long factor) {
+    applyFactor = factor;
+  }
+
   private void onMachine(Runnable task) {
-    machineFreeNanos =
-        Math.max(machineFreeNanos, simulation.nowNanos()) + simulation.applyLatency();
-    simulation.scheduleAt(machineFreeNanos, node, life, task);
+    if (applyFactor == 1 && machineTasks.isEmpty()) {
+      machineFreeNanos =
+          Math.max(machineFreeNanos, simulation.nowNanos()) + simulation.applyLatency();
+      simulation.scheduleAt(machineFreeNanos, node, life, task);
+      return;
+    }
+    machineTasks.addLast(task); // how long each takes is known when it begins
+    if (machineTasks.size() == 1) {
+      startTask();
+    }
+  }
+
+  private void startTask() {
+    later(
+        Math.max(0, machineFreeNanos - simulation.nowNanos())
+            + Math.min(simulation.applyLatency() * applyFactor, SLOWEST_APPLY_NANOS),
+        (Runnable) this::runTask);
+  }
+
+  private void runTask() {
+    machineFreeNanos = simulation.nowNanos();
+    machineTasks.getFirst().run();
+    machineTasks.removeFirst();
+    if (!machineTasks.isEmpty()) {
+      startTask();
+    }
   }
 
   @Override
@@ -289,6 +341,7 @@ final class SimulatedProcess implements NodePorts {
       byte[] result = {};
       if (entry.kind() == LogEntry.Kind.COMMAND) {
         try {
+          checkPoison(entry);
           result = state.apply(entry);
         } catch (RuntimeException | Error e) {
           machineFailed = true;
@@ -309,6 +362,14 @@ final class SimulatedProcess implements NodePorts {
     node.deliver(new NodeCommand.Applied(entries.get(entries.size() - 1).index()));
   }
 
+  private void checkPoison(LogEntry entry) {
+    if (simulation.poison().isIn(entry.payload())) {
+      invariants.expectFailure(node);
+      simulation.counters().add(Counters.Kind.POISONED);
+      throw new IllegalStateException("simulated: no code for " + entry);
+    }
+  }
+
   @Override
   public void takeSnapshot() {
     onMachine(
@@ -326,6 +387,13 @@ final class SimulatedProcess implements NodePorts {
           } catch (RuntimeException e) {
             machineFailed = true;
             node.deliver(new NodeCommand.StateMachineFailed(index, e));
+            return;
+          }
+          DiskTrouble trouble = node.disk().trouble();
+          if (trouble.full || trouble.refusesSnapshots) {
+            invariants.expectAlarm(node);
+            simulation.counters().add(Counters.Kind.SNAPSHOT_NOT_TAKEN);
+            later(0, new NodeCommand.SnapshotNotTaken(new IOException("simulated")));
             return;
           }
           byte[] bytes = out.toByteArray();
@@ -373,14 +441,29 @@ final class SimulatedProcess implements NodePorts {
     onDisk(
         simulation.diskLatency(),
         () -> {
-          byte[] bytes = node.disk().file(snapshot.file());
-          byte[] part =
-              bytes == null || offset >= bytes.length
-                  ? new byte[0]
-                  : Arrays.copyOfRange(
-                      bytes, (int) offset, (int) Math.min(bytes.length, offset + maxBytes));
+          byte[] part = readPart(snapshot, offset, maxBytes);
           later(0, new NodeCommand.SnapshotPartRead(follower, snapshot, offset, new Bytes(part)));
         });
+  }
+
+  private byte[] readPart(SnapshotDescriptor snapshot, long offset, int maxBytes) {
+    DiskTrouble trouble = node.disk().trouble();
+    byte[] bytes = node.disk().file(snapshot.file());
+    if (bytes == null || offset >= bytes.length) {
+      return new byte[0];
+    }
+    if (trouble.hidesParts) {
+      simulation.counters().add(Counters.Kind.PART_UNREADABLE);
+      return new byte[0];
+    }
+    byte[] part =
+        Arrays.copyOfRange(bytes, (int) offset, (int) Math.min(bytes.length, offset + maxBytes));
+    if (trouble.flipsParts) {
+      simulation.counters().add(Counters.Kind.PART_FLIPPED);
+      part[simulation.random().nextInt(part.length)] ^=
+          (byte) (1 << simulation.random().nextInt(8));
+    }
+    return part;
   }
 
   @Override
@@ -388,8 +471,16 @@ final class SimulatedProcess implements NodePorts {
     onDisk(
         simulation.diskLatency(),
         () -> {
+          if (node.disk().trouble().full) {
+            diskIsFull();
+            return;
+          }
           long next = node.disk().receive(snapshot, offset, bytes.array());
           String file = node.disk().receivedFile(snapshot);
+          if (file == null && next == snapshot.length()) {
+            simulation.counters().add(Counters.Kind.PARTS_REFUSED);
+            next = 0; // what was received is not what was announced
+          }
           SnapshotDescriptor stored =
               file == null
                   ? snapshot

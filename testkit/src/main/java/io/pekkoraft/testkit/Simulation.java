@@ -46,6 +46,7 @@ public final class Simulation {
   private final SimulatedNetwork network;
   private final Trace trace = new Trace(TRACE_LINES);
   private final Counters counters = new Counters();
+  private final Poison poison = new Poison();
   private final Invariants invariants;
   private final List<TransferOperation> transfers = new ArrayList<>();
   private final List<SimulationListener> listeners = new ArrayList<>();
@@ -185,6 +186,11 @@ public final class Simulation {
     return nodes;
   }
 
+  /** Null if nobody has this name. */
+  @Nullable SimulatedNode member(NodeId id) {
+    return byId.get(id);
+  }
+
   SimulatedNode node(NodeId id) {
     SimulatedNode node = byId.get(id);
     if (node == null) {
@@ -199,6 +205,10 @@ public final class Simulation {
 
   Invariants invariants() {
     return invariants;
+  }
+
+  Poison poison() {
+    return poison;
   }
 
   public Counters counters() {
