@@ -41,17 +41,13 @@ public final class SnapshotInspection {
   }
 
   private static Snapshot inspect(Storage storage, StoredName name) throws IOException {
-    byte[] bytes;
+    StoredObject stored;
     try (StorageFile file = storage.openForReading(name.file())) {
-      bytes = new byte[Math.toIntExact(file.size())];
-      file.read(0, bytes, 0, bytes.length);
+      stored = StoredObjectFile.read(file);
+    } catch (StoredObjectFile.Defect defect) {
+      return new Snapshot(
+          name.file(), defect.what(), defect.isNewer(), "", 0, 0, 0, "", new byte[0]);
     }
-    String defect = StoredObject.defect(bytes);
-    if (!defect.isEmpty()) {
-      boolean newer = StoredObject.isNewer(bytes);
-      return new Snapshot(name.file(), defect, newer, "", 0, 0, 0, "", new byte[0]);
-    }
-    StoredObject stored = StoredObject.decode(bytes);
     boolean right =
         StoredName.hash(stored.persistenceId()).equals(name.idHash())
             && stored.sequenceNr() == name.sequenceNr();

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 final class StoredSnapshots implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoredSnapshots.class);
   private static final String TEMPORARY_SUFFIX = ".tmp";
-  private static final int MAX_BYTES = 1 << 30;
 
   private final Storage storage;
   private final AtomicLong writings = new AtomicLong();
@@ -38,10 +37,9 @@ final class StoredSnapshots implements AutoCloseable {
     String hash = StoredName.hash(snapshot.persistenceId());
     StoredName name = new StoredName(hash, snapshot.sequenceNr(), snapshot.timestamp(), false);
     String temporary = name.file() + "." + writings.incrementAndGet() + TEMPORARY_SUFFIX;
-    byte[] bytes = snapshot.encode();
     try {
       try (StorageFile file = storage.create(temporary)) {
-        file.write(0, bytes, 0, bytes.length);
+        StoredObjectFile.write(file, snapshot);
         file.flush();
       }
       storage.rename(temporary, name.file());
@@ -72,15 +70,16 @@ final class StoredSnapshots implements AutoCloseable {
    * @throws SnapshotDamagedException if it is damaged; then it was put aside
    */
   StoredObject load(String persistenceId, StoredName name) throws IOException {
-    byte[] bytes = read(name);
-    String defect = StoredObject.defect(bytes);
-    if (defect.isEmpty()) {
-      StoredObject snapshot = StoredObject.decode(bytes);
+    String defect;
+    try (StorageFile file = storage.openForReading(name.file())) {
+      StoredObject snapshot = StoredObjectFile.read(file);
       if (snapshot.persistenceId().equals(persistenceId)
           && snapshot.sequenceNr() == name.sequenceNr()) {
         return snapshot;
       }
       defect = "it is that of [" + snapshot.persistenceId() + "], " + snapshot.sequenceNr();
+    } catch (StoredObjectFile.Defect found) {
+      defect = found.what();
     }
     LOG.warn(
         "Snapshot [{}] in [{}] is damaged: {}. It is put aside as [{}].",
@@ -102,14 +101,6 @@ final class StoredSnapshots implements AutoCloseable {
             + "] is damaged: "
             + defect
             + ". If no older one is left, this member has to be restored from the others");
-  }
-
-  private byte[] read(StoredName name) throws IOException {
-    try (StorageFile file = storage.openForReading(name.file())) {
-      byte[] bytes = new byte[(int) Math.min(file.size(), MAX_BYTES)];
-      file.read(0, bytes, 0, bytes.length);
-      return bytes;
-    }
   }
 
   /** Deletes an id's snapshots that match, also those put aside: they are out of date as well. */

@@ -2,6 +2,7 @@ package io.pekkoraft.persistence.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.persistence.Figures;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,10 @@ class KilledProcessIT {
     } finally {
       process.kill();
     }
-    System.out.printf("Killed %d times; %d events were confirmed%n", KILLS, process.events());
+    Figures.write(
+        "Killed processes",
+        Figures.line("kills", KILLS),
+        Figures.line("events confirmed and found", process.events()));
     assertThat(process.failures()).isZero();
   }
 }

@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.snapshot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.persistence.Figures;
 import io.pekkoraft.persistence.file.CrashImages;
 import io.pekkoraft.persistence.file.TracedStorage;
 import io.pekkoraft.persistence.file.TracedStorage.Call;
@@ -11,7 +12,6 @@ import io.pekkoraft.persistence.file.TracedStorage.Faults;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -77,9 +77,10 @@ class SnapshotCrashPointTest {
     TracedStorage storage = worked(Faults.NONE);
     CrashImages images = CrashImages.of(storage).randomSubsets(8).seed(1);
     images.forEach(this::verify);
-    System.out.printf(
-        "Crash points of stored snapshots: %d distinct images %s%n",
-        images.distinct(), Map.copyOf(images.counts()));
+    Figures.write(
+        "Crash points of stored snapshots",
+        Figures.line("distinct images", images.distinct()),
+        "by kind = " + images.counts());
     assertThat(images.distinct()).isGreaterThan(200);
   }
 

@@ -4,18 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pekkoraft.persistence.Allocation;
+import io.pekkoraft.persistence.file.DirectoryStorage;
 import io.pekkoraft.persistence.file.MemoryStorage;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StoredSnapshotsTest {
+  @TempDir Path directory;
   private final MemoryStorage storage = new MemoryStorage();
   private StoredSnapshots snapshots = open(storage);
 
@@ -140,6 +147,69 @@ class StoredSnapshotsTest {
       StoredSnapshots reopened = open(MemoryStorage.of(Map.of(name.file(), file)));
       assertThatThrownBy(() -> reopened.load("a", name))
           .isInstanceOf(SnapshotDamagedException.class);
+    }
+  }
+
+  @Test
+  void a_snapshot_of_many_chunks_comes_back_and_a_flipped_bit_is_found_in_its_chunk()
+      throws IOException {
+    String large = "0123456789abcdef".repeat(100_000);
+    snapshots.save(snapshot("a", 5, large));
+    StoredName name = snapshots.find("a").get(0);
+    assertThat(text(snapshots.load("a", name))).isEqualTo(large);
+    byte[] file = Objects.requireNonNull(storage.durable().get(name.file())).clone();
+    file[44 + 3 * (256 << 10) + 17] ^= 1;
+    StoredSnapshots damaged = open(MemoryStorage.of(Map.of(name.file(), file)));
+    assertThatThrownBy(() -> damaged.load("a", name))
+        .isInstanceOf(SnapshotDamagedException.class)
+        .hasMessageContaining("its bytes 786476 to 1048620 are not as written");
+  }
+
+  @Test
+  void saving_and_loading_take_no_second_copy_of_the_bytes() throws IOException {
+    int size = 32 << 20;
+    StoredObject large =
+        new StoredObject("a", 5, 1, new StoredObject.Serialized(3, "m", new byte[size]), null);
+    try (StoredSnapshots real =
+        StoredSnapshots.open(DirectoryStorage.open(directory.resolve("snapshots")))) {
+      Allocation saving = new Allocation();
+      real.save(large);
+      assertThat(saving.bytes()).isLessThan(2 << 20);
+      Allocation loading = new Allocation();
+      StoredObject loaded = real.load("a", real.find("a").get(0));
+      assertThat(loading.bytes()).isLessThan(size + (2 << 20));
+      assertThat(loaded.object().bytes()).hasSize(size);
+    }
+  }
+
+  @Test
+  void the_bytes_of_version_2_are_those_of_the_golden_file_and_version_1_is_read()
+      throws IOException {
+    StoredObject sample =
+        new StoredObject(
+            "pekko-raft|c|g|n",
+            17,
+            1234567890123L,
+            new StoredObject.Serialized(1746203915, "raft", "payload".getBytes(UTF_8)),
+            new StoredObject.Serialized(-5, "m", new byte[] {1, 2}));
+    snapshots.save(sample);
+    StoredName name = snapshots.find("pekko-raft|c|g|n").get(0);
+    byte[] written = Objects.requireNonNull(storage.durable().get(name.file()));
+    assertThat(HexFormat.of().formatHex(written) + "\n")
+        .isEqualTo(resource("stored-snapshot-v2.golden"));
+
+    byte[] before = HexFormat.of().parseHex(resource("stored-snapshot-v1.golden").strip());
+    StoredSnapshots old = open(MemoryStorage.of(Map.of(name.file(), before)));
+    assertThat(old.load("pekko-raft|c|g|n", name)).usingRecursiveComparison().isEqualTo(sample);
+    before[60] ^= 1;
+    StoredSnapshots damaged = open(MemoryStorage.of(Map.of(name.file(), before)));
+    assertThatThrownBy(() -> damaged.load("pekko-raft|c|g|n", name))
+        .isInstanceOf(SnapshotDamagedException.class);
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = StoredSnapshotsTest.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), UTF_8);
     }
   }
 

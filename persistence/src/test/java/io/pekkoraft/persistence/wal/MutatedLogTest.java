@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pekkoraft.persistence.Allocation;
+import io.pekkoraft.persistence.Figures;
 import io.pekkoraft.persistence.file.TracedStorage;
 import java.io.IOException;
 import java.util.List;
@@ -42,9 +43,13 @@ class MutatedLogTest {
       Map<String, byte[]> mutated = Mutations.mutate(files, random);
       read(i % 2 == 0 ? mutated : Seals.reseal(mutated));
     }
-    System.out.printf(
-        "Mutated logs: %d, of which %d refused; reading one of %d bytes took %d at most%n",
-        MUTATIONS, refused, files.values().stream().mapToInt(bytes -> bytes.length).sum(), most);
+    Figures.write(
+        "Mutated logs",
+        Figures.line("logs read", MUTATIONS),
+        Figures.line("refused by name", refused),
+        Figures.line(
+            "bytes of one", files.values().stream().mapToLong(bytes -> bytes.length).sum()),
+        Figures.line("bytes allocated to read it, at most", most));
     assertThat(refused).isBetween(MUTATIONS / 4, MUTATIONS - 1);
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pekkoraft.persistence.Allocation;
+import io.pekkoraft.persistence.Figures;
 import io.pekkoraft.persistence.file.DirectoryStorageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,9 +53,10 @@ class WalAllocationTest {
         run();
       }
     }
-    System.out.printf(
-        "The writer allocates %.1f bytes an event, in batches of %d%n",
-        (double) least / EVENTS, EVENTS);
+    Figures.write(
+        "Allocation of the writer",
+        Figures.line("events in a batch", EVENTS),
+        Figures.line("bytes allocated for all of them", least));
     assertThat(least).as("bytes for %s events", EVENTS).isLessThan(16L * EVENTS);
   }
 

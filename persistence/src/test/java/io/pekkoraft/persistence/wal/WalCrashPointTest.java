@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pekkoraft.persistence.Figures;
 import io.pekkoraft.persistence.file.CrashImages;
 import io.pekkoraft.persistence.file.TracedStorage;
 import io.pekkoraft.persistence.file.TracedStorage.Call;
@@ -43,10 +44,12 @@ class WalCrashPointTest {
       distinct += images.distinct();
       images.counts().forEach((kind, count) -> counts.merge(kind, count, Integer::sum));
     }
-    System.out.printf(
-        "Crash points of the write-ahead log: %d workloads, %d distinct images %s, and %d of a"
-            + " second power loss while opening%n",
-        seed, distinct, counts, nested);
+    Figures.write(
+        "Crash points of the log",
+        Figures.line("workloads", seed),
+        Figures.line("distinct images", distinct),
+        "by kind = " + counts,
+        Figures.line("of a second power loss while opening", nested));
     assertThat(distinct).isGreaterThanOrEqualTo(IMAGES);
     assertThat(nested).isPositive();
   }
