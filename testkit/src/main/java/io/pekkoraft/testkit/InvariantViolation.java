@@ -12,7 +12,7 @@ public final class InvariantViolation extends AssertionError {
    * @param invariant its short name
    * @param report what happened, the line that replays it, and what led to it
    */
-  InvariantViolation(String invariant, String report) {
+  public InvariantViolation(String invariant, String report) {
     super(report);
     this.invariant = invariant;
   }

@@ -4,6 +4,7 @@ import io.pekkoraft.persistence.file.DirectoryInUseException;
 import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.testkit.fullstack.SimulatedDirectory.Call;
 import io.pekkoraft.testkit.fullstack.SimulatedDirectory.Change;
+import io.pekkoraft.testkit.fullstack.SimulatedDirectory.Guard;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class Disk {
   private long leastNanos;
   private long mostNanos;
   private long calls;
+  private long version;
   private long powerGoesAt = Long.MAX_VALUE;
   private int flushesUntilFailure = Integer.MAX_VALUE;
   private long usableBytes = Long.MAX_VALUE;
@@ -65,9 +67,27 @@ public final class Disk {
     powerGoesAt = calls + more;
   }
 
+  /** All orders are undone. What was not written stays so. */
+  public void heal() {
+    setLatency(Duration.ZERO, Duration.ZERO);
+    powerGoesAt = Long.MAX_VALUE;
+    flushesUntilFailure = Integer.MAX_VALUE;
+    usableBytes = Long.MAX_VALUE;
+  }
+
+  /** Whether a call has failed that asked for something to be stored. */
+  public boolean hasFailed() {
+    return failedFlushes + refusedWrites > 0;
+  }
+
   /** How many calls have changed something. */
   public long calls() {
     return calls;
+  }
+
+  /** Another number whenever what is on the disk for sure may have changed. */
+  long version() {
+    return version;
   }
 
   /** How many flushes have failed. */
@@ -101,7 +121,7 @@ public final class Disk {
   public Storage durable(String path) {
     SimulatedDirectory directory = directories.get(path);
     Map<String, byte[]> files = directory == null ? Map.of() : directory.durable();
-    return SimulatedDirectory.of(files).opened(path, (call, file, change) -> change.happen());
+    return SimulatedDirectory.of(files).opened(path, Guard.NONE);
   }
 
   // --- what happens
@@ -118,9 +138,33 @@ public final class Disk {
     owners.put(path, life);
     SimulatedDirectory directory =
         directories.computeIfAbsent(path, absent -> SimulatedDirectory.of(Map.of()));
-    Storage opened =
-        directory.opened(path, (call, file, change) -> call(life, path, call, file, change));
-    return new Closing(opened, () -> owners.remove(path, life), () -> usableBytes);
+    return directory.opened(path, new Owner(path, life));
+  }
+
+  /** Somebody who has a directory open. */
+  private final class Owner implements Guard {
+    private final String path;
+    private final Life life;
+
+    Owner(String path, Life life) {
+      this.path = path;
+      this.life = life;
+    }
+
+    @Override
+    public void call(Call call, String file, Change change) throws IOException {
+      Disk.this.call(life, path, call, file, change);
+    }
+
+    @Override
+    public long usableBytes() {
+      return usableBytes;
+    }
+
+    @Override
+    public void closed() {
+      owners.remove(path, life);
+    }
   }
 
   private void call(Life life, String path, Call call, String file, Change change)
@@ -131,7 +175,8 @@ public final class Disk {
     calls++;
     WorldTrace trace = machine.world().trace();
     trace.mix(machine.world().nowNanos());
-    trace.mix(machine.name() + path + call + file);
+    // Not the file's name: Pekko puts the time of day into that of a snapshot.
+    trace.mix(machine.name() + path + call);
     if (calls >= powerGoesAt) {
       powerGoesAt = Long.MAX_VALUE;
       boolean begun = call != Call.FLUSH && random.nextBoolean();
@@ -153,9 +198,13 @@ public final class Disk {
     }
     usableBytes -= usableBytes == Long.MAX_VALUE ? 0 : change.growth();
     change.happen();
+    if (call == Call.FLUSH || call == Call.SYNC_DIRECTORY) {
+      version++;
+    }
   }
 
   void losePower() {
+    version++;
     powerGoesAt = Long.MAX_VALUE;
     flushesUntilFailure = Integer.MAX_VALUE;
     directories.forEach(

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -30,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A group of real members, called a, b, c…, each in an actor system of its own on a machine of its
- * own in a {@link VirtualWorld}. Not safe for use by several threads.
+ * own in a {@link VirtualWorld}. The invariants are checked all the while, against the bytes on the
+ * disks too. Not safe for use by several threads.
  *
  * <pre>{@code
  * FullStackCluster cluster = FullStackCluster.of(3, 1, Counter::new);
@@ -55,6 +55,7 @@ public final class FullStackCluster {
     @Nullable Life life;
     @Nullable RaftGroup group;
     @Nullable StateMachine stateMachine;
+    @Nullable CheckedStateMachine checked;
 
     Place(Machine machine, Member member) {
       this.machine = machine;
@@ -72,6 +73,8 @@ public final class FullStackCluster {
   private final Supplier<? extends StateMachine> stateMachine;
   private final Map<String, Place> places = new LinkedHashMap<>();
   private final Configuration members;
+  private final ClientHistory history;
+  private final ProtocolChecks checks;
 
   private FullStackCluster(
       VirtualWorld world,
@@ -91,6 +94,28 @@ public final class FullStackCluster {
       places.put(machine.name(), new Place(machine, member));
     }
     this.members = new Configuration(voters);
+    this.history = new ClientHistory(world);
+    this.checks =
+        new ProtocolChecks(
+            world,
+            places.values().stream().map(place -> place.machine).toList(),
+            FullStackCluster::durable);
+    world.network().onSend(checks::sent);
+    world.network().onSend(this::speaks);
+  }
+
+  /** Whoever speaks has a log on its disk, and may found none any more. */
+  private void speaks(Flight flight) {
+    Place place = places.get(flight.from().name());
+    if (place != null && flight.peerMessage() != null) {
+      place.founded = true;
+    }
+  }
+
+  private static DurableLog durable(Machine machine) {
+    Disk disk = machine.disk();
+    return DurableLog.read(
+        disk.durable(JOURNAL), disk.durable(DESCRIPTORS), disk.durable(SNAPSHOTS));
   }
 
   private static Config defaults() {
@@ -175,8 +200,8 @@ public final class FullStackCluster {
   }
 
   /**
-   * The member's handle. What it is asked runs as the member's own code only through {@link
-   * #propose} or {@link Machine#run}.
+   * The member's handle; what it is asked runs on its machine. A request whose machine goes down
+   * before the answer is never completed.
    *
    * @throws IllegalStateException if it does not run
    */
@@ -198,6 +223,20 @@ public final class FullStackCluster {
     return newest;
   }
 
+  /** How far a member's state machine is: the index of the last command it has applied. */
+  public long appliedIndex(String name) {
+    CheckedStateMachine newest = place(name).checked;
+    return newest == null ? 0 : newest.lastIndex();
+  }
+
+  ClientHistory history() {
+    return history;
+  }
+
+  ProtocolChecks checks() {
+    return checks;
+  }
+
   // --- members come and go; they end through their machines
 
   /** Starts a member on what its disk holds; nothing if it runs. */
@@ -214,10 +253,12 @@ public final class FullStackCluster {
   private void startMember(Place place, ActorSystem<Void> system) {
     Config raft = system.settings().config().getConfig("pekko-raft");
     StateMachine fresh = stateMachine.get();
+    CheckedStateMachine checked = new CheckedStateMachine(fresh, place.machine, history);
     place.stateMachine = fresh;
+    place.checked = checked;
+    place.founded |= durable(place.machine).founded();
     boolean mayFound = !place.founded;
-    place.founded = true;
-    place.group =
+    RaftGroup started =
         RaftNode.start(
             system,
             new RaftNodeSettings(
@@ -226,12 +267,13 @@ public final class FullStackCluster {
                 place.member.incarnation(),
                 members,
                 mayFound,
-                fresh,
+                checked,
                 Path.of(SNAPSHOTS),
                 settings,
                 raft.getString("journal-plugin"),
                 raft.getString("snapshot-plugin"),
                 raft.getInt("max-requests")));
+    place.group = new ObservedGroup(started, place.machine, history);
   }
 
   // --- the network
@@ -314,14 +356,6 @@ public final class FullStackCluster {
     return leader[0];
   }
 
-  /** Proposes a command at a member. */
-  public CompletionStage<Outcome> propose(String name, byte[] command, Duration timeout) {
-    CompletableFuture<Outcome> answer = new CompletableFuture<>();
-    RaftGroup group = group(name);
-    machine(name).run(() -> group.propose(command, timeout).thenAccept(answer::complete));
-    return answer;
-  }
-
   /**
    * Proposes a command at whoever leads, and waits until it is committed.
    *
@@ -329,7 +363,7 @@ public final class FullStackCluster {
    */
   public Outcome.Committed commit(byte[] command, Duration timeout) {
     CompletableFuture<Outcome> answer =
-        propose(awaitLeader(), command, timeout).toCompletableFuture();
+        group(awaitLeader()).propose(command, timeout).toCompletableFuture();
     await("an answer", timeout.plusSeconds(1), answer::isDone);
     if (answer.join() instanceof Outcome.Committed committed) {
       return committed;

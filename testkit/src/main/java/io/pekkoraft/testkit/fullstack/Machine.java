@@ -13,6 +13,7 @@ import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.dispatch.ExecutionContexts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class Machine {
   private final Disk disk;
   private final long clockOrigin;
   private double clockRate = 1;
+  private long powerLosses;
   private @Nullable Life life;
   private @Nullable ActorSystem<?> system;
 
@@ -191,7 +193,13 @@ public final class Machine {
    */
   public void losePower() {
     end("loses power");
+    powerLosses++;
     disk.losePower();
+  }
+
+  /** How often its power went. */
+  public long powerLosses() {
+    return powerLosses;
   }
 
   /** {@code kill -9}: the process is gone, the operating system still writes what it was given. */
@@ -215,15 +223,41 @@ public final class Machine {
    * @throws AssertionError if it does not within a minute of virtual time
    */
   public void terminate() {
-    ActorSystem<?> running = system();
-    run(running::terminate);
-    boolean ended =
-        world.await(
-            () -> running.getWhenTerminated().toCompletableFuture().isDone(), TERMINATION_LIMIT);
-    if (!ended) {
+    boolean[] ended = new boolean[1];
+    beginTermination(() -> ended[0] = true);
+    if (!world.await(() -> ended[0], TERMINATION_LIMIT)) {
       throw world.failure(name + " did not terminate");
     }
-    end("has terminated");
+  }
+
+  /**
+   * As {@link #terminate}, without waiting.
+   *
+   * @param then called when the process has ended by that
+   */
+  void beginTermination(Runnable then) {
+    ActorSystem<?> running = system();
+    world.note(name, "terminates");
+    run(
+        () -> {
+          running.terminate();
+          // Not its CompletionStage, whose callbacks run on threads of their own.
+          running
+              .whenTerminated()
+              .onComplete(
+                  done -> {
+                    world.schedule(0, () -> hasTerminated(running, then));
+                    return null;
+                  },
+                  ExecutionContexts.fromExecutor(Runnable::run));
+        });
+  }
+
+  private void hasTerminated(ActorSystem<?> terminated, Runnable then) {
+    if (system == terminated) {
+      end("has terminated");
+      then.run();
+    }
   }
 
   /** As SIGSTOP: nothing of its process runs until {@link #resume}, its clock goes on. */
@@ -241,6 +275,12 @@ public final class Machine {
       world.note(name, "goes on");
       running.resume();
     }
+  }
+
+  /** Whether it has a process that stands still. */
+  public boolean isPaused() {
+    Life running = life;
+    return running != null && running.isPaused();
   }
 
   @Override

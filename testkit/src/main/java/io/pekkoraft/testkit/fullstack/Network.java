@@ -42,6 +42,8 @@ public final class Network {
   private long sent;
   private long lost;
   private long doubled;
+  private long lostByChance;
+  private long overtaken;
 
   Network(VirtualWorld world, VirtualTime time, SplittableRandom random) {
     this.world = world;
@@ -137,9 +139,19 @@ public final class Network {
     return sent;
   }
 
-  /** How many were lost by chance or by a cut. */
+  /** How many were lost: by chance, by a cut, or because nobody was there. */
   public long lost() {
     return lost;
+  }
+
+  /** How many of these by chance. */
+  public long lostByChance() {
+    return lostByChance;
+  }
+
+  /** How many may have been overtaken by later ones of their link. */
+  public long overtaken() {
+    return overtaken;
   }
 
   /** How many arrived twice. */
@@ -194,8 +206,10 @@ public final class Network {
 
   private void fly(Flight flight) {
     String link = link(flight.from(), flight.to());
-    if (cuts.contains(link) || random.nextDouble() < loss) {
+    boolean cut = cuts.contains(link);
+    if (cut || random.nextDouble() < loss) {
       lost++;
+      lostByChance += cut ? 0 : 1;
       world.trace().add(time.nowNanos(), "lost", flight);
       return;
     }
@@ -211,6 +225,8 @@ public final class Network {
     if (random.nextDouble() >= reordering) {
       arrival = Math.max(arrival, lastArrival.getOrDefault(link, 0L) + 1);
       lastArrival.put(link, arrival);
+    } else {
+      overtaken++;
     }
     time.at(arrival, () -> arrive(flight));
   }

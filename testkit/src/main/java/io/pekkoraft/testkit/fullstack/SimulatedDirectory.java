@@ -32,10 +32,20 @@ final class SimulatedDirectory {
   /** Sees every call that changes something; what it throws, the caller gets. */
   @FunctionalInterface
   interface Guard {
+    /** Does what is asked for. */
+    Guard NONE = (call, file, change) -> change.happen();
+
     /**
      * @param change carries the call out, unless the guard does otherwise
      */
     void call(Call call, String file, Change change) throws IOException;
+
+    default long usableBytes() {
+      return Long.MAX_VALUE;
+    }
+
+    /** The directory is given up. */
+    default void closed() {}
   }
 
   /** What a call does. */
@@ -201,12 +211,19 @@ final class SimulatedDirectory {
     }
 
     @Override
+    public long usableBytes() {
+      return guard.usableBytes();
+    }
+
+    @Override
     public String describe() {
       return path;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      guard.closed();
+    }
   }
 
   private final class OpenFile implements StorageFile {

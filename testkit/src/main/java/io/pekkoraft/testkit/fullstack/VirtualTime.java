@@ -28,6 +28,7 @@ final class VirtualTime {
               one.nanos != other.nanos
                   ? Long.compare(one.nanos, other.nanos)
                   : Long.compare(one.sequence, other.sequence));
+  private BooleanSupplier stopped = () -> false;
   private long nowNanos;
   private long sequence;
   private long steps;
@@ -50,6 +51,11 @@ final class VirtualTime {
       }
       return thunk.apply();
     }
+  }
+
+  /** Time stands still from when this becomes true. */
+  void stopWhen(BooleanSupplier somethingIsWrong) {
+    stopped = somethingIsWrong;
   }
 
   long nowNanos() {
@@ -75,6 +81,9 @@ final class VirtualTime {
 
   /** Runs the next thing that happens until {@code endNanos}; false if there is none. */
   boolean step(long endNanos) {
+    if (stopped.getAsBoolean()) {
+      return false;
+    }
     if (!ready.isEmpty()) {
       runOneReady();
       return true;

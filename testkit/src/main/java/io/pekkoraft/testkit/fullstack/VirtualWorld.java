@@ -1,5 +1,6 @@
 package io.pekkoraft.testkit.fullstack;
 
+import io.pekkoraft.testkit.InvariantViolation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualWorld {
   private final long seed;
+  private final String replay;
   private final SplittableRandom random;
   private final VirtualTime time;
   private final Network network;
@@ -25,16 +27,25 @@ public final class VirtualWorld {
   private final WorldTrace trace = new WorldTrace();
   private final List<AssertionError> problems = new ArrayList<>();
 
-  private VirtualWorld(long seed) {
+  private VirtualWorld(long seed, String replay) {
     this.seed = seed;
+    this.replay = replay;
     this.random = new SplittableRandom(seed);
     this.time = new VirtualTime(random.split());
     this.network = new Network(this, time, random.split());
+    time.stopWhen(() -> !problems.isEmpty());
   }
 
   /** A world in which chance falls as {@code seed} says. */
   public static VirtualWorld of(long seed) {
-    return new VirtualWorld(seed);
+    return of(seed, "seed " + seed);
+  }
+
+  /**
+   * @param replay the command that does the same again, for reports
+   */
+  public static VirtualWorld of(long seed, String replay) {
+    return new VirtualWorld(seed, replay);
   }
 
   public long seed() {
@@ -104,9 +115,18 @@ public final class VirtualWorld {
    * @throws AssertionError if something happened that must not
    */
   public boolean await(BooleanSupplier condition, Duration limit) {
-    boolean so = time.await(() -> !problems.isEmpty() || condition.getAsBoolean(), limit.toNanos());
+    boolean so = time.await(condition, limit.toNanos());
     check();
     return so;
+  }
+
+  /**
+   * Does something later, as nobody's code in particular.
+   *
+   * @param nanos of virtual time from now
+   */
+  public void schedule(long nanos, Runnable what) {
+    time.after(nanos, what);
   }
 
   /** How many mailbox runs, tasks, timers and arrivals there were. */
@@ -138,33 +158,47 @@ public final class VirtualWorld {
     trace.mix(who + " " + what);
   }
 
-  /** Something happened that must not: whoever lets time go on is told. */
+  /**
+   * Something happened that must not: time stands still, and whoever let it go on is told. To be
+   * called where an exception would be caught by an actor.
+   */
   public void problem(String what) {
-    problem(what, null);
+    problems.add(failure(what));
   }
 
-  void problem(String what, @Nullable Throwable cause) {
+  void problem(String what, Throwable cause) {
     AssertionError failure = failure(what);
-    if (cause != null) {
-      failure.initCause(cause);
-    }
+    failure.initCause(cause);
     problems.add(failure);
   }
 
-  private void check() {
+  /**
+   * @param invariant its short name
+   */
+  void violation(String invariant, String what) {
+    problems.add(new InvariantViolation(invariant, report(invariant + ": " + what)));
+  }
+
+  /**
+   * @throws AssertionError if something happened that must not
+   */
+  public void check() {
     if (!problems.isEmpty()) {
       throw problems.get(0);
     }
   }
 
   AssertionError failure(String what) {
-    return new AssertionError(
-        what
-            + "\nseed "
-            + seed
-            + ", at "
-            + time.nowNanos() / 1e6
-            + " ms; what led to it:\n"
-            + String.join("\n", trace.lines()));
+    return new AssertionError(report(what));
+  }
+
+  private String report(String what) {
+    return what
+        + "\nat "
+        + time.nowNanos() / 1e6
+        + " ms; "
+        + replay
+        + "\nwhat led to it:\n"
+        + String.join("\n", trace.lines());
   }
 }

@@ -1,0 +1,293 @@
+package io.pekkoraft.testkit.fullstack;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Brings about the faults that a seed has drawn, one after the other, and undoes each. */
+final class FullStackFaults {
+  private static final List<FullStackFault> ALL = List.of(FullStackFault.values());
+
+  private final FullStackCluster cluster;
+  private final VirtualWorld world;
+  private final SplittableRandom random;
+  private final Map<FullStackFault, Long> counts = new EnumMap<>(FullStackFault.class);
+  private final List<FullStackFault> events = new ArrayList<>();
+  private final long gapNanos;
+  private boolean on;
+
+  FullStackFaults(FullStackCluster cluster, SplittableRandom random) {
+    this.cluster = cluster;
+    this.world = cluster.world();
+    this.random = random;
+    this.gapNanos = random.nextLong(300_000_000, 1_500_000_000);
+    boolean alone = cluster.names().size() == 1;
+    for (FullStackFault fault : ALL) {
+      boolean possible = !alone || !needsOthers(fault);
+      if (random.nextBoolean() && possible) {
+        counts.put(fault, 0L);
+      }
+    }
+  }
+
+  private static boolean needsOthers(FullStackFault fault) {
+    return switch (fault) {
+      case LOSS, DUPLICATION, REORDERING, ONE_WAY_CUT, PARTITION, TRANSFER -> true;
+      default -> false;
+    };
+  }
+
+  Map<FullStackFault, Long> counts() {
+    return counts;
+  }
+
+  private boolean has(FullStackFault fault) {
+    return counts.containsKey(fault);
+  }
+
+  private void count(FullStackFault fault) {
+    counts.merge(fault, 1L, Long::sum);
+  }
+
+  // --- from beginning to end
+
+  void begin() {
+    on = true;
+    Network network = world.network();
+    network.delay(
+        Duration.ofNanos(random.nextLong(50_000, 1_000_000)),
+        Duration.ofNanos(random.nextLong(1_000_000, 30_000_000)));
+    network.lose(has(FullStackFault.LOSS) ? random.nextDouble(0.02, 0.1) : 0);
+    network.duplicate(has(FullStackFault.DUPLICATION) ? random.nextDouble(0.02, 0.1) : 0);
+    network.reorder(has(FullStackFault.REORDERING) ? random.nextDouble(0.02, 0.3) : 0);
+    counts.keySet().stream().filter(FullStackFaults::isEvent).forEach(events::add);
+    next();
+  }
+
+  private static boolean isEvent(FullStackFault fault) {
+    return switch (fault) {
+      case LOSS, DUPLICATION, REORDERING -> false;
+      default -> true;
+    };
+  }
+
+  /** Each fault once, in any order, and then whatever comes. */
+  private void next() {
+    if (!on || events.isEmpty()) {
+      return;
+    }
+    List<FullStackFault> unseen =
+        events.stream().filter(fault -> counts.getOrDefault(fault, 0L) == 0).toList();
+    List<FullStackFault> from = unseen.isEmpty() ? events : unseen;
+    happen(from.get(random.nextInt(from.size())));
+    world.schedule(random.nextLong(gapNanos / 4, gapNanos), this::next);
+  }
+
+  /** All is well from now on; all members run. */
+  void end() {
+    on = false;
+    Network network = world.network();
+    put(FullStackFault.LOSS, network.lostByChance());
+    put(FullStackFault.DUPLICATION, network.doubled());
+    put(FullStackFault.REORDERING, network.overtaken());
+    network.lose(0);
+    network.duplicate(0);
+    network.reorder(0);
+    network.healAll();
+    for (String name : cluster.names()) {
+      Machine machine = cluster.machine(name);
+      machine.disk().heal();
+      machine.resume();
+      if (machine.disk().hasFailed()) {
+        machine.kill(); // whose storage failed takes no part until its process starts again
+      }
+      cluster.start(name);
+    }
+  }
+
+  private void put(FullStackFault fault, long count) {
+    counts.replace(fault, count);
+  }
+
+  // --- single faults
+
+  private void happen(FullStackFault fault) {
+    String name = cluster.names().get(random.nextInt(cluster.names().size()));
+    String leader = cluster.leader();
+    if (leader != null && random.nextBoolean()) {
+      name = leader;
+    }
+    switch (fault) {
+      case ONE_WAY_CUT -> cutOneWay(name);
+      case PARTITION -> partition();
+      case PAUSE -> pause(name);
+      case KILL -> kill(name);
+      case TERMINATION -> terminate(name);
+      case POWER_LOSS -> losePower(name);
+      case POWER_LOSS_OF_ALL -> losePowerOfAll();
+      case SLOW_DISK -> slowDisk(name);
+      case FLUSH_ERROR -> failFlush(name);
+      case DISK_FULL -> fillDisk(name);
+      case TRANSFER -> transfer(leader);
+      default -> throw new IllegalArgumentException(fault.toString());
+    }
+  }
+
+  private Duration time(long leastMillis, long mostMillis) {
+    return Duration.ofMillis(random.nextLong(leastMillis, mostMillis));
+  }
+
+  /** Later, unless all is to be well by then anyway. */
+  private void later(Duration after, Runnable what) {
+    world.schedule(
+        after.toNanos(),
+        () -> {
+          if (on) {
+            what.run();
+          }
+        });
+  }
+
+  private @Nullable String other(String name) {
+    List<String> others = cluster.others(name);
+    return others.isEmpty() ? null : others.get(random.nextInt(others.size()));
+  }
+
+  private void cutOneWay(String name) {
+    String other = other(name);
+    if (other != null) {
+      cluster.cutOneWay(name, other);
+      count(FullStackFault.ONE_WAY_CUT);
+      later(time(500, 5_000), () -> world.network().heal(name, other));
+    }
+  }
+
+  private void partition() {
+    List<String> names = cluster.names();
+    List<String> side = names.stream().filter(name -> random.nextBoolean()).toList();
+    for (String one : side) {
+      for (String other : names) {
+        if (!side.contains(other)) {
+          cluster.cut(one, other);
+        }
+      }
+    }
+    if (!side.isEmpty() && side.size() < names.size()) {
+      count(FullStackFault.PARTITION);
+    }
+    later(time(500, 5_000), cluster::heal);
+  }
+
+  private void pause(String name) {
+    Machine machine = cluster.machine(name);
+    if (machine.isRunning()) {
+      machine.pause();
+      count(FullStackFault.PAUSE);
+      later(time(100, 4_000), machine::resume);
+    }
+  }
+
+  private void startLater(String name) {
+    later(time(10, 3_000), () -> cluster.start(name));
+  }
+
+  private void kill(String name) {
+    if (cluster.isRunning(name)) {
+      cluster.machine(name).kill();
+      count(FullStackFault.KILL);
+      startLater(name);
+    }
+  }
+
+  private void terminate(String name) {
+    Machine machine = cluster.machine(name);
+    if (cluster.isRunning(name) && !machine.isPaused()) {
+      machine.beginTermination(() -> startLater(name));
+      count(FullStackFault.TERMINATION);
+    }
+  }
+
+  /** At one of the next calls of its stores; looked at until it has happened. */
+  private void losePower(String name) {
+    Machine machine = cluster.machine(name);
+    if (machine.isRunning()) {
+      machine.disk().losePowerAfter(random.nextInt(1, 12));
+      untilPowerIsLost(name, machine.powerLosses());
+    }
+  }
+
+  private void untilPowerIsLost(String name, long before) {
+    Machine machine = cluster.machine(name);
+    if (machine.powerLosses() > before) {
+      count(FullStackFault.POWER_LOSS);
+      startLater(name);
+    } else if (machine.isRunning()) {
+      later(Duration.ofMillis(10), () -> untilPowerIsLost(name, before));
+    }
+  }
+
+  private void losePowerOfAll() {
+    world.losePower();
+    count(FullStackFault.POWER_LOSS_OF_ALL);
+    cluster.names().forEach(this::startLater);
+  }
+
+  private void slowDisk(String name) {
+    Disk disk = cluster.machine(name).disk();
+    disk.setLatency(Duration.ofMillis(1), time(2, 400));
+    count(FullStackFault.SLOW_DISK);
+    later(time(500, 5_000), () -> disk.setLatency(Duration.ZERO, Duration.ZERO));
+  }
+
+  private void failFlush(String name) {
+    Machine machine = cluster.machine(name);
+    long before = machine.disk().failedFlushes();
+    machine.disk().failFlushAfter(random.nextInt(5));
+    untilFlushFailed(name, before);
+  }
+
+  private void untilFlushFailed(String name, long before) {
+    Machine machine = cluster.machine(name);
+    if (machine.disk().failedFlushes() > before) {
+      count(FullStackFault.FLUSH_ERROR);
+      later(
+          time(200, 2_000),
+          () -> {
+            if (random.nextBoolean()) {
+              machine.losePower();
+            } else {
+              machine.kill();
+            }
+            startLater(name);
+          });
+    } else {
+      later(Duration.ofMillis(20), () -> untilFlushFailed(name, before));
+    }
+  }
+
+  private void fillDisk(String name) {
+    Machine machine = cluster.machine(name);
+    machine.disk().setUsable(random.nextLong(0, 200_000));
+    count(FullStackFault.DISK_FULL);
+    later(
+        time(500, 5_000),
+        () -> {
+          machine.disk().setUsable(Long.MAX_VALUE);
+          if (machine.disk().refusedWrites() > 0) {
+            machine.kill();
+            startLater(name);
+          }
+        });
+  }
+
+  private void transfer(@Nullable String leader) {
+    if (leader != null && cluster.isRunning(leader)) {
+      cluster.group(leader).transferLeadership(null, time(5, 2_000));
+      count(FullStackFault.TRANSFER);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.pekkoraft.testkit.fullstack;
+
+import io.pekkoraft.log.HardState;
+import io.pekkoraft.log.LogEntry;
+import io.pekkoraft.message.Header;
+import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.message.PeerMessage;
+import io.pekkoraft.message.PeerMessage.AppendEntries;
+import io.pekkoraft.message.PeerMessage.AppendReply;
+import io.pekkoraft.message.PeerMessage.Heartbeat;
+import io.pekkoraft.message.PeerMessage.HeartbeatReply;
+import io.pekkoraft.message.PeerMessage.InstallSnapshot;
+import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
+import io.pekkoraft.message.PeerMessage.VoteReply;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at every message of a member when it leaves: what it says must be on the sender's disk by
+ * then, as it would be read after a loss of power. The invariants have the names of the protocol
+ * simulation.
+ */
+final class ProtocolChecks {
+  private final VirtualWorld world;
+  private final List<Machine> machines;
+  private final Function<Machine, DurableLog> read;
+  private final Map<String, Long> versions = new HashMap<>();
+  private final Map<String, DurableLog> logs = new HashMap<>();
+  private final Map<Long, String> leaders = new HashMap<>();
+  private final Map<Long, Map<Long, Long>> leadersHashes = new HashMap<>();
+  private final TreeMap<Long, Long> committed = new TreeMap<>();
+  private long looks;
+
+  /**
+   * @param read what is on a machine's disk for sure
+   */
+  ProtocolChecks(VirtualWorld world, List<Machine> machines, Function<Machine, DurableLog> read) {
+    this.world = world;
+    this.machines = machines;
+    this.read = read;
+  }
+
+  /** How often a promise was compared with a disk. */
+  long looks() {
+    return looks;
+  }
+
+  private DurableLog durable(Machine machine) {
+    String name = machine.name();
+    Long version = machine.disk().version();
+    if (!version.equals(versions.get(name))) {
+      versions.put(name, version);
+      logs.put(name, read.apply(machine));
+    }
+    looks++;
+    return Objects.requireNonNull(logs.get(name));
+  }
+
+  void sent(Flight flight) {
+    if (!(flight.message() instanceof Envelope envelope)) {
+      return;
+    }
+    PeerMessage message = envelope.message();
+    Machine from = flight.from();
+    if (message instanceof Heartbeat || message instanceof InstallSnapshot) {
+      leads(from, message.term());
+    }
+    if (message instanceof Heartbeat heartbeat) {
+      committed(from, heartbeat.commitIndex());
+    } else if (message instanceof AppendEntries append) {
+      leads(from, append.term());
+      note(append);
+      committed(from, append.commitIndex());
+    } else if (message instanceof VoteReply reply && reply.verdict().granted()) {
+      granted(from, reply, envelope.header());
+    } else if (message instanceof AppendReply reply && reply.success()) {
+      holds("I13 an acknowledgement is durable", from, reply.term(), reply.index());
+    } else if (message instanceof HeartbeatReply reply) {
+      holds("I13 an acknowledgement is durable", from, reply.term(), reply.matchIndex());
+    } else if (message instanceof InstallSnapshotReply reply && reply.done()) {
+      holds("I13 an installed snapshot is durable", from, reply.term(), reply.snapshotIndex());
+    }
+  }
+
+  private void leads(Machine from, long term) {
+    String before = leaders.putIfAbsent(term, from.name());
+    if (before != null) {
+      if (!before.equals(from.name())) {
+        world.violation(
+            "I1 one leader a term", before + " and " + from.name() + " lead term " + term);
+      }
+      return;
+    }
+    DurableLog log = durable(from);
+    HardState hard = log.hardState();
+    boolean voted =
+        hard.term() == term
+            && hard.votedFor() != null
+            && hard.votedFor().value().equals(from.name());
+    if (!voted) {
+      world.violation(
+          "I12 a leader's own vote is durable",
+          from.name() + " leads term " + term + " with " + hard + " on its disk");
+    }
+    Map.Entry<Long, Long> last = committed.lastEntry();
+    if (last != null) {
+      Long hash = log.hash(last.getKey());
+      if (!log.holds(last.getKey()) || (hash != null && !hash.equals(last.getValue()))) {
+        world.violation(
+            "I4 a leader has all that is committed",
+            from.name() + " leads term " + term + " without " + last);
+      }
+    }
+  }
+
+  private void note(AppendEntries append) {
+    Map<Long, Long> hashes = leadersHashes.computeIfAbsent(append.term(), term -> new HashMap<>());
+    for (LogEntry entry : append.slice().entries()) {
+      Long before = hashes.put(entry.index(), entry.hash());
+      if (before != null && before != entry.hash()) {
+        world.violation(
+            "I2 a leader only appends", "term " + append.term() + " at " + entry.index());
+      }
+    }
+  }
+
+  private void granted(Machine from, VoteReply reply, Header header) {
+    HardState hard = durable(from).hardState();
+    boolean voted = hard.term() == reply.term() && header.to().equals(hard.votedFor());
+    if (!voted) {
+      world.violation(
+          "I11 a grant is durable",
+          from.name()
+              + " grants "
+              + header.to()
+              + " term "
+              + reply.term()
+              + " with "
+              + hard
+              + " on its disk");
+    }
+  }
+
+  private void holds(String invariant, Machine from, long term, long index) {
+    DurableLog log = durable(from);
+    Long own = log.hash(index);
+    Long leaders = leadersHashes.getOrDefault(term, Map.of()).get(index);
+    boolean other = own != null && leaders != null && !own.equals(leaders);
+    if (!log.holds(index) || other) {
+      world.violation(
+          invariant,
+          from.name()
+              + " confirms "
+              + index
+              + " in term "
+              + term
+              + (other ? " and has another entry there" : "")
+              + "; its disk ends at "
+              + end(log));
+    }
+  }
+
+  private static String end(DurableLog log) {
+    return (log.hashes().isEmpty() ? "nothing" : log.hashes().lastKey().toString())
+        + ", snapshot "
+        + (log.snapshot() == null ? "none" : log.snapshot().index());
+  }
+
+  /** A leader says that so much is committed. */
+  private void committed(Machine from, long index) {
+    if (index == 0 || (!committed.isEmpty() && index <= committed.lastKey())) {
+      return;
+    }
+    Map<Long, Integer> copies = new HashMap<>();
+    int snapshots = 0;
+    for (Machine machine : machines) {
+      DurableLog log = durable(machine);
+      Long hash = log.hash(index);
+      if (hash != null) {
+        copies.merge(hash, 1, Integer::sum);
+      } else if (log.holds(index)) {
+        snapshots++;
+      }
+    }
+    @Nullable Long agreed = null;
+    for (Map.Entry<Long, Integer> copy : copies.entrySet()) {
+      if (copy.getValue() + snapshots > machines.size() / 2) {
+        agreed = copy.getKey();
+      }
+    }
+    if (agreed == null) {
+      world.violation(
+          "I7 a commit needs a durable quorum",
+          from.name() + " says that " + index + " is committed; copies " + copies);
+    } else {
+      committed.put(index, agreed);
+    }
+  }
+}
