@@ -30,6 +30,7 @@ final class MessageWords implements PeerMessage.Visitor<MessageWords.Words> {
    * @param kind its place in {@link #KINDS}
    * @param values one for each field of the kind
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   record Words(int kind, @Nullable Object[] values) {
     private static Words of(int kind, @Nullable Object... values) {
       return new Words(kind, values);

@@ -27,7 +27,7 @@ class PictureTest {
     Matcher row = Pattern.compile("\\n\\[((?:-?\\d+,){9})").matcher(rows);
     List<long[]> messages = new ArrayList<>();
     while (row.find()) {
-      String[] numbers = row.group(1).split(",");
+      String[] numbers = row.group(1).split(",", 0);
       long[] message = new long[numbers.length];
       for (int i = 0; i < numbers.length; i++) {
         message[i] = Long.parseLong(numbers[i]);

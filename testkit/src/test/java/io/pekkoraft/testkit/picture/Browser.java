@@ -42,7 +42,7 @@ final class Browser implements AutoCloseable {
 
   /** The program, if there is one on the path. */
   static Optional<Path> program() {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", 0))
         .flatMap(directory -> NAMES.stream().map(name -> Path.of(directory, name)))
         .filter(Files::isExecutable)
         .findFirst();
@@ -120,9 +120,9 @@ final class Browser implements AutoCloseable {
     CompletableFuture<String> answer = new CompletableFuture<>();
     answers.put(id, answer);
     String to = session.isEmpty() ? "" : ",\"sessionId\":\"" + session + "\"";
-    socket.sendText(
-        "{\"id\":%d,\"method\":\"%s\",\"params\":{%s}%s}".formatted(id, method, parameters, to),
-        true);
+    String text =
+        "{\"id\":%d,\"method\":\"%s\",\"params\":{%s}%s}".formatted(id, method, parameters, to);
+    socket.sendText(text, true).join();
     return answer.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
