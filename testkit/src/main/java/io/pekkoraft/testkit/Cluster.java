@@ -1,25 +1,33 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.log.NodeId;
-import io.pekkoraft.message.Header;
 import io.pekkoraft.message.NodeCommand.Envelope;
-import io.pekkoraft.message.PeerMessage;
-import io.pekkoraft.message.PeerMessage.PreVoteReply;
 import io.pekkoraft.role.NodeSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A group for scripted scenarios, in the words of the people who tell them: cut, hold, release,
- * elapse, crash. Members are called a, b, c…; heartbeats every 100 ms, elections after 1 to 2 s,
- * messages take 1 ms, disks less. All invariants are checked all the while.
+ * A group in a test's hands, in the words of the people who tell scenarios: cut, hold, release,
+ * elapse, crash. With an application's own state machine it is made by {@link RaftTestKit};
+ * without, by {@link #of(int)}, to test Raft itself. Members are called a, b, c…; heartbeats every
+ * 100 ms, elections after 1 to 2 s, messages take 1 ms, disks less. All invariants are checked all
+ * the while: what violates one ends the run with an {@link InvariantViolation} that names the seed.
+ *
+ * <p>Nothing happens by itself: virtual time passes in {@link #elapse(Duration)}, in the methods
+ * that wait, and in nothing else. To be used by one thread.
  */
-public final class Cluster {
+public final class Cluster extends MessagesInHand {
   /** 100 ms heartbeats, 1 s election timeout; the units of the scenarios. */
   public static final NodeSettings SETTINGS =
       new NodeSettings(
@@ -40,27 +48,31 @@ public final class Cluster {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final Simulation simulation;
-  private final List<Envelope> left = new ArrayList<>();
+  private final Requests requests = new Requests(this);
 
-  private Cluster(int size, NodeSettings settings, long seed) {
-    simulation =
-        new Simulation(size, settings, 0, seed, "a scenario of " + size + ", seed " + seed);
-    simulation.network().setWire(this::note);
+  private Cluster(Simulation simulation) {
+    super(simulation);
+    this.simulation = simulation;
     Pictures.made(simulation);
   }
 
-  private Envelope note(Envelope envelope) {
-    left.add(envelope);
-    return envelope;
+  /** A group none of whose members has started; its messages go as bytes. */
+  static Cluster through(Simulation simulation) {
+    Cluster cluster = new Cluster(simulation);
+    UnaryOperator<Envelope> codec = Swarm.throughTheCodec();
+    simulation.network().setWire(envelope -> cluster.leaves(codec.apply(envelope)));
+    return cluster;
   }
 
+  /** {@link #SETTINGS}, seed 1; all members start at once. */
   public static Cluster of(int size) {
     return of(size, SETTINGS, 1);
   }
 
   /** All members start at once. */
   public static Cluster of(int size, NodeSettings settings, long seed) {
-    Cluster cluster = new Cluster(size, settings, seed);
+    String replay = "a scenario of " + size + ", seed " + seed;
+    Cluster cluster = new Cluster(new Simulation(size, settings, 0, seed, replay));
     cluster.simulation.nodes().forEach(SimulatedNode::start);
     return cluster;
   }
@@ -69,8 +81,9 @@ public final class Cluster {
     return simulation;
   }
 
-  public SimulatedNode node(String name) {
-    return simulation.node(NodeId.of(name));
+  /** The names of all members, running or not. */
+  public List<String> members() {
+    return others();
   }
 
   /** All but these. */
@@ -87,11 +100,35 @@ public final class Cluster {
   // --- time
 
   public void elapse(long millis) {
-    simulation.elapse(Duration.ofMillis(millis));
+    elapse(Duration.ofMillis(millis));
+  }
+
+  /** Lets virtual time pass; all that falls into it has happened when this returns. */
+  public void elapse(Duration time) {
+    requests.look();
+    simulation.elapse(time);
+  }
+
+  /** Virtual time since the start. */
+  public Duration now() {
+    return Duration.ofNanos(simulation.nowNanos());
+  }
+
+  /** Does this every so often from now on, while time passes: a client, say. */
+  public void every(Duration gap, Runnable what) {
+    simulation.schedule(
+        gap.toNanos(),
+        () -> {
+          what.run();
+          every(gap, what);
+        });
   }
 
   /**
-   * @throws AssertionError if it is not so within {@code limit}
+   * Lets time pass until it is so.
+   *
+   * @param what in words, for the report
+   * @throws AssertionError if it is not so within {@code limit} of virtual time
    */
   public void await(String what, Duration limit, BooleanSupplier condition) {
     if (!simulation.await(condition, limit)) {
@@ -100,7 +137,7 @@ public final class Cluster {
   }
 
   /**
-   * Waits for a leader that a majority follows.
+   * Waits for a leader; one that others have replaced, and that has not noticed, does not count.
    *
    * @return its name
    */
@@ -115,7 +152,7 @@ public final class Cluster {
         ELECTION_LIMIT,
         () -> {
           for (String name : names) {
-            if (node(name).isLeader()) {
+            if (node(name).isLeader() && term(name) == highestTerm()) {
               leader[0] = name;
               return true;
             }
@@ -129,12 +166,82 @@ public final class Cluster {
     await(name + " is " + role, Duration.ofMillis(millis), () -> node(name).kind() == role);
   }
 
-  /** Waits until all have applied the same, all of it on all disks. */
+  /** Waits until a member has applied this entry, as it is after the state machine saw it. */
+  public void awaitApplied(String name, long index) {
+    SimulatedNode node = node(name);
+    await(
+        name + " has applied " + index,
+        Duration.ofSeconds(30),
+        () -> node.isRunning() && simulation.invariants().appliedIndex(node) >= index);
+  }
+
+  /** Waits until all have applied the same, all of it on all disks; all must run. */
   public void awaitConverged() {
     await("all members converge", Duration.ofSeconds(30), new Recovery(simulation)::isConverged);
   }
 
   // --- clients
+
+  /**
+   * Proposes a command through a member, and returns at once.
+   *
+   * @param timeout of virtual time, after which it has ended for certain, if only in doubt
+   * @return what becomes of it, while time passes
+   */
+  public Operation propose(String name, byte[] command, Duration timeout) {
+    return simulation.propose(node(name), command, 0, timeout, outcome -> {});
+  }
+
+  /**
+   * A member as the application sees it, for code that is given a {@link RaftGroup}. Its methods
+   * may be called from any thread; what they ask enters the run, and is answered, while this
+   * cluster's thread lets time pass, or is in {@link #serving}. Outlives crashes: while the member
+   * is down, requests end by their timeouts.
+   */
+  public RaftGroup group(String name) {
+    return new SimulatedGroup(simulation, node(name), requests);
+  }
+
+  /**
+   * Does something that waits for other threads, such as an actor's answer to a probe, and serves
+   * what those ask of {@link #group} meanwhile. Virtual time passes only while a request is open,
+   * so one thread's requests, one after the other, give the same run each time.
+   *
+   * @param blocking run in a thread of its own; must not touch this cluster
+   * @return its result
+   * @throws AssertionError if it fails, or takes longer than 10 s of real time
+   */
+  public <T> T serving(Callable<T> blocking) {
+    return requests.serving(blocking, Duration.ofSeconds(10));
+  }
+
+  /** {@link TypedClient#call} with bytes as they are. */
+  public byte[] call(String name, byte[] command) {
+    return this.<byte[], byte[]>client(bytes -> bytes, bytes -> bytes).call(name, command);
+  }
+
+  /** A client that speaks the application's own types. */
+  public <C, R> TypedClient<C, R> client(
+      Function<C, byte[]> toBytes, Function<byte[], R> toResult) {
+    return new TypedClient<>(this, toBytes, toResult);
+  }
+
+  /**
+   * The state machine of a member as it is now, to be looked at only.
+   *
+   * @throws IllegalStateException if the member is down, or has another kind of state machine
+   */
+  public <S extends StateMachine> S stateMachine(String name, Class<S> type) {
+    SimulatedState state = node(name).running().state();
+    if (state instanceof ApplicationState application && type.isInstance(application.machine())) {
+      return type.cast(application.machine());
+    }
+    Object there =
+        state instanceof ApplicationState application
+            ? application.machine().getClass().getName()
+            : "none of an application";
+    throw new IllegalStateException(name + " has no " + type.getName() + ", but " + there);
+  }
 
   public Operation propose(String name) {
     return simulation.propose(node(name), 16, TIMEOUT);
@@ -156,10 +263,19 @@ public final class Cluster {
 
   public void cutOneWay(String from, String to) {
     simulation.network().cutOneWay(node(from).index(), node(to).index());
+    simulation.noteWorld("cut " + from + " -> " + to);
   }
 
   public void cut(String one, String other) {
     simulation.network().cut(node(one).index(), node(other).index());
+    simulation.noteWorld("cut " + one + " - " + other);
+  }
+
+  /** These on one side, all others on the other: nothing passes between the two. */
+  public void partition(String... side) {
+    for (String name : side) {
+      others(side).forEach(other -> cut(name, other));
+    }
   }
 
   /** Nothing from nor to it passes. */
@@ -167,19 +283,44 @@ public final class Cluster {
     others(name).forEach(other -> cut(name, other));
   }
 
+  /**
+   * All cuts end, and so does what was said about kinds of messages; holds and what they have stay.
+   */
   public void heal() {
     simulation.network().healAll();
+    simulation.network().rules().clear();
+    simulation.noteWorld("heal");
   }
 
+  /**
+   * Ends a member's process at once. A write on its way to the disk is there afterwards, or not, as
+   * the seed has it.
+   *
+   * @throws IllegalStateException if it is down already
+   */
   public void crash(String name) {
+    node(name).running();
     node(name).crash();
   }
 
+  /**
+   * Starts a member that is down, with what is on its disk.
+   *
+   * @throws IllegalStateException if it runs
+   */
   public void start(String name) {
     node(name).start();
   }
 
+  /** Crashes a member if it runs, and starts it again. */
+  public void restart(String name) {
+    node(name).crash();
+    start(name);
+  }
+
+  /** Stops a member's process, as a long pause of a virtual machine does: time goes on. */
   public void pause(String name) {
+    node(name).running();
     node(name).pause();
   }
 
@@ -196,108 +337,73 @@ public final class Cluster {
     node(name).running().releaseWrites();
   }
 
-  // --- messages
-
-  /** Keeps back all messages of this kind, from now on. */
-  public void hold(Class<? extends PeerMessage> kind) {
-    hold(kind, envelope -> true);
-  }
-
-  public void holdFrom(Class<? extends PeerMessage> kind, String from) {
-    hold(kind, envelope -> envelope.header().from().equals(NodeId.of(from)));
-  }
-
-  public void holdTo(Class<? extends PeerMessage> kind, String to) {
-    hold(kind, envelope -> envelope.header().to().equals(NodeId.of(to)));
-  }
-
-  private void hold(Class<? extends PeerMessage> kind, Predicate<Envelope> filter) {
-    simulation
-        .network()
-        .hold(envelope -> kind.isInstance(envelope.message()) && filter.test(envelope));
-  }
-
-  /** Keeps back nothing more; what is held stays held. */
-  public void holdNoMore() {
-    simulation.network().holdNoMore();
-  }
-
-  /** Nobody else can win a pre-vote until {@link #holdNoMore}. */
-  public void onlyMayWin(String name) {
-    hold(PreVoteReply.class, envelope -> !envelope.header().to().equals(NodeId.of(name)));
-  }
-
-  /** What is held is lost. */
-  public void discardHeld() {
-    simulation.network().discardHeld();
-  }
-
-  /** Delivers the oldest held message of this kind between these two, now. */
-  public void release(Class<? extends PeerMessage> kind, String from, String to) {
-    int released =
-        simulation
-            .network()
-            .release(
-                envelope ->
-                    kind.isInstance(envelope.message())
-                        && envelope.header().from().equals(NodeId.of(from))
-                        && envelope.header().to().equals(NodeId.of(to)),
-                1);
-    if (released == 0) {
-      throw new IllegalStateException("no " + kind.getSimpleName() + " is held");
+  /** Its disk takes so many times longer, from now on until its process ends. */
+  public void slowDisk(String name, int factor) {
+    if (factor < 1) {
+      throw new IllegalArgumentException("a slow disk takes 1 time as long or more: " + factor);
     }
-    elapse(0);
+    node(name).running().slowDisk(factor);
   }
 
-  /** Delivers all that is held, in order, and keeps back nothing more. */
-  public void releaseAll() {
+  /**
+   * Its next write fails: stored or not, nobody knows. From then on the member takes no part, until
+   * it is {@link #restart restarted}.
+   */
+  public void failNextWrite(String name) {
+    node(name).running().failNextWrite();
+  }
+
+  /**
+   * @see RandomFaults
+   */
+  public void faults(Duration time) {
+    new RandomFaults(simulation).run(time);
+  }
+
+  /**
+   * Puts all in order, and then insists on what must happen once nothing goes wrong any more: a
+   * leader, a committed command, and all members alike, each within its time.
+   *
+   * @throws InvariantViolation naming what did not happen
+   */
+  public void checkRecovery() {
     holdNoMore();
-    simulation.network().release(envelope -> true, Integer.MAX_VALUE);
-    elapse(0);
-  }
-
-  public List<Envelope> held(Class<? extends PeerMessage> kind) {
-    return simulation.network().held().stream()
-        .filter(envelope -> kind.isInstance(envelope.message()))
-        .toList();
-  }
-
-  /** What has left a member since the start, lost or not. */
-  public List<PeerMessage> sent(String from, Class<? extends PeerMessage> kind) {
-    return left.stream()
-        .filter(envelope -> envelope.header().from().equals(NodeId.of(from)))
-        .map(Envelope::message)
-        .filter(kind::isInstance)
-        .toList();
-  }
-
-  /** Delivers a message that nobody sent, in the name of a member's present life, now. */
-  public void inject(String from, String to, PeerMessage message) {
-    SimulatedNode sender = node(from);
-    SimulatedNode receiver = node(to);
-    Header header =
-        new Header(
-            simulation.group(),
-            sender.id(),
-            sender.member().incarnation(),
-            sender.running().life(),
-            receiver.id(),
-            receiver.member().incarnation(),
-            receiver.running().life());
-    deliver(new Envelope(header, message));
-  }
-
-  /** Delivers a message once more, or one that was lost. */
-  public void deliver(Envelope envelope) {
-    simulation.scheduleAt(
-        simulation.nowNanos(),
-        simulation.node(envelope.header().to()),
-        EventQueue.ANY_LIFE,
-        envelope);
-    elapse(0);
+    releaseAll();
+    heal();
+    new Nemesis(simulation, new SplittableRandom(1)).end();
+    new Recovery(simulation).check(() -> {});
   }
 
   // --- what is so
+
+  /** The members, and the last events of the run, for a person who asks why. */
+  public String report(String headline) {
+    return simulation.report(headline, "");
+  }
+
+  /** Who leads in the newest term, if anybody; null otherwise. */
+  public @Nullable String leader() {
+    for (String name : members()) {
+      if (node(name).isLeader() && term(name) == highestTerm()) {
+        return name;
+      }
+    }
+    return null;
+  }
+
+  public boolean isRunning(String name) {
+    return node(name).isRunning();
+  }
+
+  /** What a running member says about itself, as it would in production. */
+  public RaftStatus status(String name) {
+    return node(name).status();
+  }
+
+  /** What this member's state machine has applied; 0 before the first entry. */
+  public long appliedIndex(String name) {
+    return simulation.invariants().appliedIndex(node(name));
+  }
 
   /** This member may fail or raise an alarm from now on, without failing the run. */
   public void expectAlarm(String name) {

@@ -283,7 +283,9 @@ final class Nemesis {
         }
       }
     }
-    for (int i = random.nextInt(5, 60); i > 0 && leader.isRunning(); i--) {
+    for (int i = random.nextInt(5, 60);
+        i > 0 && leader.isRunning() && simulation.hasCommands();
+        i--) {
       simulation.propose(leader, 16, Duration.ofSeconds(2));
     }
     unlessCalm(

@@ -59,6 +59,18 @@ public final class Operation implements ClientRequest {
     return outcome;
   }
 
+  /**
+   * What the state machine answered.
+   *
+   * @throws IllegalStateException if it is not committed; it says what became of it
+   */
+  public byte[] result() {
+    if (outcome instanceof Outcome.Committed committed) {
+      return committed.result();
+    }
+    throw new IllegalStateException("it has no result: " + this);
+  }
+
   long committedIndex() {
     return committedIndex;
   }

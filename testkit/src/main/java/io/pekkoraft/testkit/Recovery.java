@@ -79,6 +79,9 @@ final class Recovery {
 
   /** A new command, now and then, until one of them is committed. */
   private boolean isCommitted(List<Operation> probes) {
+    if (!simulation.hasCommands()) {
+      return hasCommittedLeader();
+    }
     if (simulation.nowNanos() >= nextProbeNanos) {
       nextProbeNanos = simulation.nowNanos() + PROBE_GAP_NANOS;
       for (SimulatedNode node : simulation.nodes()) {
@@ -90,6 +93,16 @@ final class Recovery {
     }
     for (Operation probe : probes) {
       if (probe.outcome() instanceof Outcome.Committed) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Somebody leads who has committed the first entry of its term. */
+  private boolean hasCommittedLeader() {
+    for (SimulatedNode node : simulation.nodes()) {
+      if (node.isRunning() && node.running().leadership() != null) {
         return true;
       }
     }

@@ -64,6 +64,7 @@ public final class SimulatedNetwork {
   private final Simulation simulation;
   private final Link[][] links;
   private final List<Predicate<Envelope>> holds = new ArrayList<>();
+  private final MessageRules rules;
   private final List<Envelope> held = new ArrayList<>();
   private final @Nullable Envelope[] recent = new Envelope[RECENT];
   private long sent;
@@ -72,6 +73,7 @@ public final class SimulatedNetwork {
   SimulatedNetwork(Simulation simulation, int nodes) {
     this.simulation = simulation;
     this.links = new Link[nodes][nodes];
+    this.rules = new MessageRules(simulation);
     for (Link[] row : links) {
       for (int i = 0; i < nodes; i++) {
         row[i] = new Link();
@@ -96,7 +98,7 @@ public final class SimulatedNetwork {
     recent[(int) (sent++ % RECENT)] = envelope;
     Link link = links[from.index()][to.index()];
     Envelope onTheWire = wire.apply(envelope);
-    if (loses(link)) {
+    if (loses(link) || rules.loses(onTheWire)) {
       if (simulation.hasListeners()) {
         simulation.tell(listener -> listener.lost(onTheWire));
       }
@@ -109,12 +111,14 @@ public final class SimulatedNetwork {
         return;
       }
     }
-    underWay(arrival(link), to, onTheWire);
+    for (int copies = 1 + rules.copies(onTheWire); copies > 0; copies--) {
+      underWay(arrival(link) + rules.delayNanos(onTheWire), to, onTheWire);
+    }
     if (doubles(link)) {
-      underWay(arrival(link), to, onTheWire);
+      underWay(arrival(link) + rules.delayNanos(onTheWire), to, onTheWire);
       if (link.triples && doubles(link)) {
         simulation.counters().add(Counters.Kind.TRIPLED);
-        underWay(arrival(link), to, onTheWire);
+        underWay(arrival(link) + rules.delayNanos(onTheWire), to, onTheWire);
       }
     }
   }
@@ -193,6 +197,15 @@ public final class SimulatedNetwork {
   /** Messages that match are kept back from now on, in order. */
   void hold(Predicate<Envelope> filter) {
     holds.add(filter);
+  }
+
+  /** What is said about kinds of messages. */
+  MessageRules rules() {
+    return rules;
+  }
+
+  void holdNoMore(Predicate<Envelope> filter) {
+    holds.remove(filter);
   }
 
   /** Keeps no more messages back; those held stay so until released. */

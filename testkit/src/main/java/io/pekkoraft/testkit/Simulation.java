@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ public final class Simulation {
   private boolean confirmsEarly;
   private Supplier<SimulatedState> states = () -> new HashedState(false);
   private boolean application;
+  private @Nullable Function<RandomGenerator, byte[]> commands;
   private boolean driftsBeyondBound;
   private Consumer<SimulatedNode> processStarted = node -> {};
   private BiFunction<SimulatedNode, Envelope, Envelope> door = (node, envelope) -> envelope;
@@ -140,6 +142,16 @@ public final class Simulation {
 
   boolean runsApplication() {
     return application;
+  }
+
+  /** What is proposed where any command will do, in place of zeros. */
+  void proposeBesides(Function<RandomGenerator, byte[]> newCommand) {
+    commands = newCommand;
+  }
+
+  /** False if any command might be wrong for the application. */
+  boolean hasCommands() {
+    return !application || commands != null;
   }
 
   SimulatedState newState() {
@@ -423,7 +435,9 @@ public final class Simulation {
 
   /** Proposes a new command of so many bytes, at least 8, through a node. */
   public Operation propose(SimulatedNode node, int bytes, Duration timeout) {
-    return propose(node, new byte[Math.max(0, bytes - Long.BYTES)], 0, timeout, outcome -> {});
+    byte[] rest =
+        commands == null ? new byte[Math.max(0, bytes - Long.BYTES)] : commands.apply(random);
+    return propose(node, rest, 0, timeout, outcome -> {});
   }
 
   /**

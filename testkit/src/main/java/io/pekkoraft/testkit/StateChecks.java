@@ -62,7 +62,7 @@ final class StateChecks {
   }
 
   private void add(SimulatedNode node, byte[] result, boolean compared, SimulatedState state) {
-    First first = new First(node.id().value(), result, compared, compared ? state.hash() : 0);
+    First first = new First(node.id().value(), kept(result), compared, compared ? state.hash() : 0);
     if (compared && simulation.runsApplication()) {
       first.state = state.describe();
     }
@@ -70,6 +70,11 @@ final class StateChecks {
     if (firsts.size() > KEPT_IN_WORDS) {
       firsts.get(firsts.size() - 1 - KEPT_IN_WORDS).state = null;
     }
+  }
+
+  /** A state machine that goes on using its result's array must not change what is compared. */
+  private byte[] kept(byte[] result) {
+    return simulation.runsApplication() ? result.clone() : result;
   }
 
   /** A member's state is that of a snapshot now. */

@@ -56,7 +56,7 @@ public final class Swarm {
   }
 
   /** Messages as bytes, and back. */
-  private static UnaryOperator<Envelope> throughTheCodec() {
+  static UnaryOperator<Envelope> throughTheCodec() {
     EnvelopeSerializer codec = new EnvelopeSerializer();
     return envelope ->
         (Envelope) codec.fromBinary(codec.toBinary(envelope), codec.manifest(envelope));

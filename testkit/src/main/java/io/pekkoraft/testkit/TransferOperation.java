@@ -1,6 +1,7 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.api.TransferOutcome;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A request to hand leadership over, and what became of it. */
@@ -8,6 +9,7 @@ public final class TransferOperation {
   private final Simulation simulation;
   private final SimulatedNode node;
   private @Nullable TransferOutcome outcome;
+  private Consumer<TransferOutcome> then = answer -> {};
 
   TransferOperation(Simulation simulation, SimulatedNode node) {
     this.simulation = simulation;
@@ -19,11 +21,20 @@ public final class TransferOperation {
     return outcome;
   }
 
+  /** Told once, when it has ended. */
+  void then(Consumer<TransferOutcome> consumer) {
+    then = consumer;
+    if (outcome != null) {
+      consumer.accept(outcome);
+    }
+  }
+
   void ended(TransferOutcome answer) {
     if (outcome == null) {
       outcome = answer;
       simulation.tell(listener -> listener.transferEnded(node, answer));
       simulation.invariants().leaderships().ended(node, answer);
+      then.accept(answer);
     }
   }
 

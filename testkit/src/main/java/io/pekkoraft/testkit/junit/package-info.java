@@ -1,0 +1,8 @@
+/**
+ * The test kit in JUnit 5: {@link io.pekkoraft.testkit.junit.RaftTest} runs a test on a cluster,
+ * for as many seeds as it likes. Bring a JUnit of your own: this artifact names it as optional.
+ */
+@NullMarked
+package io.pekkoraft.testkit.junit;
+
+import org.jspecify.annotations.NullMarked;

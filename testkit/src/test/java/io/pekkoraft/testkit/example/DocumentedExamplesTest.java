@@ -1,0 +1,65 @@
+package io.pekkoraft.testkit.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * docs/testkit.md shows what is compiled and run. {@code -Draft.docs=write} puts the examples into
+ * the page.
+ */
+class DocumentedExamplesTest {
+  private static final Path PAGE = root().resolve("docs/testkit.md");
+  private static final Pattern SHOWN =
+      Pattern.compile("<!-- (\\S+)#(\\S+) -->\n```java\n(.*?)```\n", Pattern.DOTALL);
+
+  private static Path root() {
+    Path here = Path.of("").toAbsolutePath();
+    return Files.exists(here.resolve("docs")) ? here : here.getParent();
+  }
+
+  @Test
+  void the_page_shows_the_very_text_of_the_examples() throws IOException {
+    String page = Files.readString(PAGE);
+    List<String> shown = new ArrayList<>();
+    Matcher examples = SHOWN.matcher(page);
+    String asItShouldBe =
+        examples.replaceAll(
+            example -> {
+              shown.add(example.group(2));
+              return Matcher.quoteReplacement(
+                  "<!-- %s#%s -->\n```java\n%s```\n"
+                      .formatted(
+                          example.group(1),
+                          example.group(2),
+                          snippet(root().resolve(example.group(1)), example.group(2))));
+            });
+    if ("write".equals(System.getProperty("raft.docs"))) {
+      Files.writeString(PAGE, asItShouldBe);
+    } else {
+      assertThat(page).isEqualTo(asItShouldBe);
+    }
+    assertThat(shown).contains("bank", "partition", "visits", "found", "teller", "actor");
+  }
+
+  /** What stands between the marks, without the indentation that is common to all of it. */
+  private static String snippet(Path source, String name) {
+    try {
+      String text = Files.readString(source);
+      Matcher marked =
+          Pattern.compile("// docs: begin " + name + "\n(.*?)\\s*// docs: end\n", Pattern.DOTALL)
+              .matcher(text);
+      assertThat(marked.find()).as(source + " has an example " + name).isTrue();
+      return (marked.group(1) + "\n").stripIndent();
+    } catch (IOException e) {
+      throw new AssertionError("no example", e);
+    }
+  }
+}

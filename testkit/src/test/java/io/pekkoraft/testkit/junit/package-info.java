@@ -1,0 +1,4 @@
+@NullMarked
+package io.pekkoraft.testkit.junit;
+
+import org.jspecify.annotations.NullMarked;
