@@ -195,10 +195,10 @@ public final class RaftTestKit {
     }
     Simulation simulation = new Simulation(members, settings, worst, seed, how);
     if (drift == 0) {
-      simulation.nodes().forEach(node -> node.setClockRate(1));
+      simulation.nodes().forEach(node -> node.clock().runAt(1, 0));
     }
     Cluster cluster = Cluster.through(simulation);
-    clocks.forEach((member, rate) -> cluster.node(member).setClockRate(rate));
+    clocks.forEach((member, rate) -> cluster.node(member).clock().runAt(rate, 0));
     simulation.runApplication(this::newState);
     if (commands != null) {
       simulation.proposeBesides(commands);
