@@ -25,7 +25,8 @@ public final class PictureExtension implements BeforeEachCallback, AfterEachCall
     if (picture == null || (failure.isEmpty() && Pictures.wanted() != Wanted.ALL)) {
       return;
     }
-    String name = context.getRequiredTestClass().getSimpleName()
+    String name =
+        context.getRequiredTestClass().getSimpleName()
             + "-"
             + context.getRequiredTestMethod().getName();
     picture.titled(context.getDisplayName());
