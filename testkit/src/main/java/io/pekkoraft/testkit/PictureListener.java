@@ -42,8 +42,8 @@ final class PictureListener implements SimulationListener {
   private final Simulation simulation;
   private final Recording recording;
   private final Map<Long, Message> flights = new HashMap<>();
-  private final Map<Envelope, Message> held = new IdentityHashMap<>();
-  private final Map<Envelope, Message> newest = new IdentityHashMap<>();
+  private final IdentityHashMap<Envelope, Message> held = new IdentityHashMap<>();
+  private final IdentityHashMap<Envelope, Message> newest = new IdentityHashMap<>();
   private final Map<Operation, Recording.Operation> operations = new HashMap<>();
   private final @Nullable String[] leaders;
   private final @Nullable Object[] state = new @Nullable Object[FIELDS.size()];
