@@ -2,7 +2,9 @@ package io.pekkoraft.testkit;
 
 import io.pekkoraft.testkit.fault.StepKind;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** How often what happened: a run in which nothing goes wrong shows nothing. */
 public final class Counters {
@@ -64,48 +66,66 @@ public final class Counters {
     DRIFT_BEYOND_BOUND
   }
 
-  private final long[] counts = new long[Kind.values().length];
-  private final long[] steps = new long[StepKind.values().length];
+  /** A number that counts up without a new object each time. */
+  private static final class Count {
+    private long value;
+  }
+
+  private final Map<Kind, Count> counts = new EnumMap<>(Kind.class);
+  private final Map<StepKind, Count> steps = new EnumMap<>(StepKind.class);
+
+  public Counters() {
+    for (Kind kind : Kind.values()) {
+      counts.put(kind, new Count());
+    }
+    for (StepKind kind : StepKind.values()) {
+      steps.put(kind, new Count());
+    }
+  }
+
+  private static <K extends Enum<K>> void add(Map<K, Count> to, K kind, long number) {
+    Count count = to.get(kind);
+    if (count != null) {
+      count.value += number;
+    }
+  }
+
+  private static <K extends Enum<K>> long valueOf(Map<K, Count> from, K kind) {
+    Count count = from.get(kind);
+    return count == null ? 0 : count.value;
+  }
 
   public void add(Kind kind) {
-    counts[kind.ordinal()]++;
+    add(counts, kind, 1);
   }
 
   /** A step of this kind had something to strike at. */
   void add(StepKind kind) {
-    steps[kind.ordinal()]++;
+    add(steps, kind, 1);
   }
 
   /** Adds what another run counted. */
   public void addAll(Counters other) {
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] += other.counts[i];
-    }
-    for (int i = 0; i < steps.length; i++) {
-      steps[i] += other.steps[i];
-    }
+    other.counts.forEach((kind, count) -> add(counts, kind, count.value));
+    other.steps.forEach((kind, count) -> add(steps, kind, count.value));
   }
 
   public long get(Kind kind) {
-    return counts[kind.ordinal()];
+    return valueOf(counts, kind);
   }
 
   /**
    * @param counter a {@link Kind} or a {@link StepKind}
    */
   long get(Enum<?> counter) {
-    return counter instanceof Kind ? counts[counter.ordinal()] : steps[counter.ordinal()];
+    return counter instanceof Kind kind ? get(kind) : valueOf(steps, (StepKind) counter);
   }
 
   @Override
   public String toString() {
     List<String> all = new ArrayList<>();
-    for (StepKind kind : StepKind.values()) {
-      all.add(kind + " steps " + steps[kind.ordinal()]);
-    }
-    for (Kind kind : Kind.values()) {
-      all.add(kind + " " + counts[kind.ordinal()]);
-    }
+    steps.forEach((kind, count) -> all.add(kind + " steps " + count.value));
+    counts.forEach((kind, count) -> all.add(kind + " " + count.value));
     return String.join(", ", all);
   }
 }
