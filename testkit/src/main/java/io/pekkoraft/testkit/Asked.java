@@ -5,8 +5,8 @@ import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.message.Bytes;
 
 /**
- * What a {@link NodeUnderTest} asked of its snapshot files. The test answers, if it likes, by {@link
- * NodeUnderTest#deliver} with the command that each names.
+ * What a {@link NodeUnderTest} asked of its snapshot files. The test answers, if it likes, by
+ * {@link NodeUnderTest#deliver} with the command that each names.
  */
 public sealed interface Asked {
 

@@ -178,8 +178,8 @@ final class ElectionChecks {
           !believable && !dropped
               ? "I29 what is foreign changes nothing"
               : foreign || dropped
-              ? "I29 what is meant for another life changes nothing"
-              : "I26 a pre-vote changes nothing",
+                  ? "I29 what is meant for another life changes nothing"
+                  : "I26 a pre-vote changes nothing",
           node,
           () -> message.toString());
     }

@@ -66,8 +66,7 @@ class SwarmTest {
     if (!failures.isEmpty()) {
       throw new AssertionError(failures.get(0).getMessage(), failures.get(0));
     }
-    for (Counters.Kind kind :
-        EnumSet.range(Counters.Kind.CRASH, Counters.Kind.INDETERMINATE)) {
+    for (Counters.Kind kind : EnumSet.range(Counters.Kind.CRASH, Counters.Kind.INDETERMINATE)) {
       assertThat(counters.get(kind)).as("how often: %s", kind).isGreaterThanOrEqualTo(SEEDS / 10);
     }
   }

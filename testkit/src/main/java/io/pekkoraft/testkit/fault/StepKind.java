@@ -66,6 +66,7 @@ public enum StepKind {
   MALFORMED_FRAME(ForeignMessages::malformed),
   WRONG_VERSION(ForeignMessages::wrongVersion);
 
+  @SuppressWarnings("ImmutableEnumChecker") // each is a method that keeps nothing
   private final Fault fault;
 
   StepKind(Fault fault) {
