@@ -32,9 +32,14 @@ public final class HeldMessage<M extends PeerMessage> {
     return envelope.header().to().value();
   }
 
+  @SuppressWarnings("ReferenceEquality") // of two equal messages, this one
+  private boolean isThis(Envelope held) {
+    return held == envelope;
+  }
+
   /** False once it was released or discarded. */
   public boolean isHeld() {
-    return simulation.network().held().stream().anyMatch(held -> held == envelope);
+    return simulation.network().held().stream().anyMatch(this::isThis);
   }
 
   /**
@@ -43,7 +48,7 @@ public final class HeldMessage<M extends PeerMessage> {
    * @throws IllegalStateException if it is held no more
    */
   public void release() {
-    if (simulation.network().release(held -> held == envelope, 1) == 0) {
+    if (simulation.network().release(this::isThis, 1) == 0) {
       throw new IllegalStateException("it was released or discarded before: " + this);
     }
     simulation.elapse(Duration.ZERO);
@@ -65,7 +70,7 @@ public final class HeldMessage<M extends PeerMessage> {
    * @throws IllegalStateException if it is held no more
    */
   public void discard() {
-    if (!simulation.network().held().removeIf(held -> held == envelope)) {
+    if (!simulation.network().held().removeIf(this::isThis)) {
       throw new IllegalStateException("it was released or discarded before: " + this);
     }
   }
