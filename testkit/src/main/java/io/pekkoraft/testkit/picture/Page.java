@@ -131,21 +131,21 @@ public record Page(String title, String invariant, String what, String replay) {
   }
 
   private static void messagesAndSteps(Json json, Recording recording, Texts texts) {
-    Map<Message, Integer> numbers = new IdentityHashMap<>();
+    IdentityHashMap<Message, Integer> numbers = new IdentityHashMap<>();
     long firstStep = recording.count() - recording.steps().size();
     json.key("messages").open('[');
     for (Message message : recording.messages()) {
       numbers.put(message, numbers.size());
       json.line().open('[').add(message.kind).add(message.from).add(message.to);
       json.add(message.sentNanos).add(place(message.sentStep, firstStep));
-      json.add(message.fate.ordinal()).add(message.endNanos);
+      json.add(place(message.fate)).add(message.endNanos);
       json.add(place(message.endStep, firstStep)).add(flags(message));
       values(json, message.values);
       json.close(']');
     }
     json.close(']').line().key("steps").open('[');
     for (Step step : recording.steps()) {
-      json.line().open('[').add(step.timeNanos).add(step.lane).add(step.sort.ordinal());
+      json.line().open('[').add(step.timeNanos).add(step.lane).add(place(step.sort));
       json.add(texts.number(step.what));
       json.add(step.message == null ? -1 : numbers.getOrDefault(step.message, -1));
       json.open('[');
@@ -166,6 +166,11 @@ public record Page(String title, String invariant, String what, String replay) {
         | (message.unsent ? 8 : 0);
   }
 
+  @SuppressWarnings("EnumOrdinal") // the page's script has the same names in the same order
+  private static int place(Enum<?> value) {
+    return value.ordinal();
+  }
+
   /** Where a step stands among those that are kept; -1 if it does not. */
   private static long place(long step, long firstStep) {
     return step < firstStep ? -1 : step - firstStep;
@@ -174,7 +179,7 @@ public record Page(String title, String invariant, String what, String replay) {
   private static void operation(Json json, Operation operation, long firstStep) {
     json.line().open('[').add(operation.lane).add(operation.what);
     json.add(operation.startNanos).add(place(operation.startStep, firstStep));
-    json.add(operation.answer.ordinal()).add(operation.outcome);
+    json.add(place(operation.answer)).add(operation.outcome);
     json.add(operation.endNanos).add(place(operation.endStep, firstStep)).close(']');
   }
 
