@@ -63,6 +63,11 @@ public final class StageMessages {
     return new LogPosition(asking.term() - 1, last.index() + LIE);
   }
 
+  @SuppressWarnings("ReferenceEquality") // of two equal messages, this one
+  private static Predicate<Envelope> is(Envelope envelope) {
+    return other -> other == envelope;
+  }
+
   private boolean isKept(Envelope envelope) {
     if (holds.stream().anyMatch(hold -> hold.test(envelope))) {
       return true;
@@ -74,9 +79,9 @@ public final class StageMessages {
             late == null ? 0 : late.toNanos(),
             () -> {
               if (late == null) {
-                simulation.network().held().removeIf(held -> held == envelope);
+                simulation.network().held().removeIf(is(envelope));
               } else {
-                simulation.network().release(held -> held == envelope, 1);
+                simulation.network().release(is(envelope), 1);
               }
             });
         return true;
@@ -129,7 +134,7 @@ public final class StageMessages {
     int released = 0;
     for (int i = 0; i < held.size() && released < limit; i++) {
       Envelope next = held.get(newest ? held.size() - 1 - i : i);
-      released += simulation.network().release(envelope -> envelope == next, 1);
+      released += simulation.network().release(is(next), 1);
       simulation.elapse(Duration.ZERO);
     }
     return released;
