@@ -56,7 +56,7 @@ final class ClientFaults {
     int count = random.nextInt(2, 20);
     for (int i = 0; i < count; i++) {
       world.later(
-          i * 5 * NANOS_PER_MS,
+          i * 5L * NANOS_PER_MS,
           () -> world.propose(member, world.maxCommandBytes(), TIMEOUT_NANOS));
     }
     return world.name(member) + ": " + count + " commands";
