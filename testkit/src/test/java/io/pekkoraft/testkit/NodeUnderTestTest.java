@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -108,7 +109,8 @@ class NodeUnderTestTest {
     List<Outcome> outcomes = new ArrayList<>();
     node.propose(new byte[] {9}, outcomes::add);
     assertThat(node.commitIndex()).isEqualTo(1);
-    assertThat(node.writing().entries().get(0).payload()).containsExactly(9);
+    assertThat(Objects.requireNonNull(node.writing()).entries().get(0).payload())
+        .containsExactly(9);
     List<AppendEntries> sent = node.sentTo("b", AppendEntries.class);
     node.hear("b", reply(sent.get(sent.size() - 1), 2));
     assertThat(node.commitIndex()).as("b has it, its own disk has not").isEqualTo(1);

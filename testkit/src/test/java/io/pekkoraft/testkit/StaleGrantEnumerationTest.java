@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -78,14 +79,12 @@ class StaleGrantEnumerationTest {
 
   /** One run, up to the moment when the grants of the second round are on their way. */
   private static final class Run {
-    final int size;
     final Stage stage;
     final long term;
     final HardState onDisk;
     final long firstRound;
 
     Run(int size) {
-      this.size = size;
       stage = new Stage(size, Cluster.SETTINGS, 0, "an order of stale grants");
       stage.timeouts(ASKER, List.of(Duration.ofMillis(1200), Duration.ofMillis(1000)));
       for (String other : stage.members().subList(2, size)) {
@@ -205,7 +204,7 @@ class StaleGrantEnumerationTest {
 
   /** Plays every order of every part of these; equal ones are not told apart. */
   private static void enumerate(
-      int size, List<Flight> chosen, TreeMap<Flight, Integer> left, long[] counts) {
+      int size, List<Flight> chosen, SortedMap<Flight, Integer> left, long[] counts) {
     counts[play(size, chosen) ? 1 : 0]++;
     for (Flight next : List.copyOf(left.keySet())) {
       TreeMap<Flight, Integer> rest = new TreeMap<>(left);

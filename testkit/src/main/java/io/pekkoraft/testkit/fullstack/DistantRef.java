@@ -69,6 +69,7 @@ final class DistantRef extends InternalActorRef {
 
   @Override
   @Deprecated
+  @SuppressWarnings("InlineMeSuggester") // Pekko asks it, and nobody is to call it
   public boolean isTerminated() {
     return false;
   }

@@ -170,7 +170,7 @@ public final class FullStackSwarm {
     for (int i = 0; i < burst; i++) {
       String name = cluster.names().get(random.nextInt(cluster.names().size()));
       if (cluster.isRunning(name)) {
-        propose(cluster.group(name));
+        CompletableFuture<Outcome> unused = propose(cluster.group(name));
       }
     }
     world.schedule(random.nextLong(2 * clientGapNanos), this::client);

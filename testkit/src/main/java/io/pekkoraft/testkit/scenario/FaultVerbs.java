@@ -131,7 +131,7 @@ final class FaultVerbs {
         if (!run.stage.isRunning(name)) {
           throw new AssertionError(name + " does not run");
         }
-        run.stage.crash(name, kept == null && run.isScripted() ? Boolean.FALSE : kept);
+        run.stage.crash(name, (kept == null && run.isScripted()) ? Boolean.FALSE : kept);
       }
     };
   }

@@ -61,7 +61,7 @@ final class Numbers {
   boolean isNext(Words words) {
     return words.nextIsNumber()
         || names.is(words.peek(), Names.Kind.NUMBER)
-        || words.peekSecond().equals("(") && !words.nextIs("others");
+        || (words.peekSecond().equals("(") && !words.nextIs("others"));
   }
 
   Expression read(Words words) {

@@ -16,7 +16,7 @@ final class Bank implements StateMachine {
 
   @Override
   public byte[] apply(long index, byte[] command) {
-    String[] words = new String(command, UTF_8).split(" ");
+    String[] words = new String(command, UTF_8).split(" ", -1);
     long balance = balances.merge(words[1], Long.parseLong(words[2]), Long::sum);
     return Long.toString(balance).getBytes(UTF_8);
   }
@@ -32,7 +32,7 @@ final class Bank implements StateMachine {
   public void restore(InputStream in) throws IOException {
     balances.clear();
     for (String line : new String(in.readAllBytes(), UTF_8).lines().toList()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       balances.put(words[0], Long.parseLong(words[1]));
     }
   }

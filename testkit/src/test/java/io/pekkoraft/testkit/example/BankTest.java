@@ -35,7 +35,7 @@ class BankTest {
   // docs: end
 
   // docs: begin faults
-  private static final RaftTestKit KIT =
+  static final RaftTestKit KIT =
       RaftTestKit.of(Bank::new)
           .members(5)
           .drift(0.05)

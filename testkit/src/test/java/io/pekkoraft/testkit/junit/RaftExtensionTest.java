@@ -42,6 +42,7 @@ class RaftExtensionTest {
   /** Not run by JUnit, which does not look into classes that are abstract. */
   private abstract static class Silent {
     @RaftTest
+    @SuppressWarnings({"unused", "UnusedMethod"}) // looked up by name
     void says_nothing(Cluster cluster) {}
   }
 

@@ -36,7 +36,6 @@ final class RandomHistories {
     private @Nullable KeyValueRequest request;
     private @Nullable KeyValueReply reply;
     private long invoked;
-    private long takesEffect;
     private Outcome outcome = Outcome.RETURNED;
   }
 
