@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -214,7 +215,7 @@ final class ClientsProcess {
   private boolean converges() throws InterruptedException {
     long end = System.nanoTime() + CONVERGENCE.toNanos();
     while (System.nanoTime() < end) {
-      List<TreeMap<String, String>> states = new ArrayList<>();
+      List<Map<String, String>> states = new ArrayList<>();
       List<Long> applied = new ArrayList<>();
       for (String address : addresses) {
         new NodeClient(address).status().ifPresent(status -> applied.add(status.appliedIndex()));
@@ -231,8 +232,8 @@ final class ClientsProcess {
     return false;
   }
 
-  private static TreeMap<String, String> state(String address) {
-    TreeMap<String, String> state = new TreeMap<>();
+  private static Map<String, String> state(String address) {
+    Map<String, String> state = new TreeMap<>();
     try {
       new NodeClient(address)
           .readLocal((key, value) -> state.put(key, Base64.getEncoder().encodeToString(value)));
