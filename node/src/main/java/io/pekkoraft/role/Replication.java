@@ -88,9 +88,12 @@ final class Replication {
     return stampedNanos;
   }
 
-  /** The clock for a message that leaves now. */
+  /**
+   * The clock for a message that leaves now. No two messages to one follower show the same, even if
+   * the clock is coarse or stands still: an answer tells which of them it answers.
+   */
   private long stamp() {
-    stampedNanos = later(stampedNanos, node.monotonicNanos());
+    stampedNanos = later(stampedNanos + 1, node.monotonicNanos());
     if (transferId != PeerMessage.NO_TRANSFER) {
       namedNanos = stampedNanos;
     }
