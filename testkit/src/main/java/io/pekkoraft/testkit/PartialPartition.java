@@ -11,6 +11,11 @@ import java.util.SplittableRandom;
 final class PartialPartition {
   private static final int SECONDS = 60;
 
+  /**
+   * Timers that were late when the faults ended have fired by then, and what they sent is there.
+   */
+  private static final Duration SETTLED = Duration.ofSeconds(3);
+
   private final Simulation simulation;
   private final SplittableRandom random;
 
@@ -20,6 +25,7 @@ final class PartialPartition {
   }
 
   void check() {
+    simulation.elapse(SETTLED);
     SimulatedNode leader = leader();
     cutSome(leader);
     holds(leader, SECONDS);
