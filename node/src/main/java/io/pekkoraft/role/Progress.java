@@ -39,6 +39,7 @@ final class Progress {
   Progress(NodeId follower, long nextIndex, long neverNanos) {
     this.follower = follower;
     this.nextIndex = nextIndex;
+    this.appendSentNanos = neverNanos;
     this.ackedSentNanos = neverNanos;
   }
 
@@ -52,6 +53,11 @@ final class Progress {
 
   long nextIndex() {
     return nextIndex;
+  }
+
+  /** What the newest append shows; a time long ago if there was none. */
+  long appendSentNanos() {
+    return appendSentNanos;
   }
 
   /** When the newest message was sent that this follower acknowledged. */

@@ -88,12 +88,9 @@ final class Replication {
     return stampedNanos;
   }
 
-  /**
-   * The clock for a message that leaves now. No two messages to one follower show the same, even if
-   * the clock is coarse or stands still: an answer tells which of them it answers.
-   */
+  /** The clock for a message that leaves now. */
   private long stamp() {
-    stampedNanos = later(stampedNanos + 1, node.monotonicNanos());
+    stampedNanos = later(stampedNanos, node.monotonicNanos());
     if (transferId != PeerMessage.NO_TRANSFER) {
       namedNanos = stampedNanos;
     }
@@ -191,6 +188,9 @@ final class Replication {
       }
       EntrySlice slice =
           log.slice(previous, node.settings().maxAppendEntries(), node.settings().maxAppendBytes());
+      // No two appends show the same, even if the clock is coarse or stands still: an answer has to
+      // tell which of them it answers.
+      stampedNanos = later(stampedNanos, progress.appendSentNanos() + 1);
       long now = stamp();
       node.send(
           progress.follower,

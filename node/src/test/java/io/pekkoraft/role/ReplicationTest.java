@@ -157,8 +157,9 @@ class ReplicationTest {
     long last = leader.state().log().lastIndex();
     leader.forgetSent();
     leader.from(B, heartbeatReply(2, leader.ports.now, 0, 0));
+    long probed = leader.lastTo(B, AppendEntries.class).sentNanos();
     for (int i = 0; i < 10; i++) {
-      leader.from(B, new AppendReply(2, leader.ports.now, false, last, 1, 1));
+      leader.from(B, new AppendReply(2, probed, false, last, 1, 1));
     }
 
     assertThat(leader.sentTo(B, AppendEntries.class)).hasSizeLessThan(3);
@@ -169,6 +170,16 @@ class ReplicationTest {
     leader.forgetSent();
     leader.from(B, heartbeatReply(2, leader.ports.now, 0, 0));
     assertThat(leader.sentTo(B, AppendEntries.class)).hasSize(1);
+  }
+
+  @Test
+  void on_a_clock_that_stands_still_two_appends_can_be_told_apart() {
+    RoleUnderTest leader = caughtUp();
+    long before = leader.lastTo(B, AppendEntries.class).sentNanos();
+    leader.restart(B, 999);
+    leader.from(B, heartbeatReply(2, leader.ports.now, 0, 0));
+
+    assertThat(leader.lastTo(B, AppendEntries.class).sentNanos()).isGreaterThan(before);
   }
 
   @Test
