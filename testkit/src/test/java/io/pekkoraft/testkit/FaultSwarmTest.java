@@ -6,6 +6,7 @@ import io.pekkoraft.testkit.quality.QualityFigures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +80,17 @@ class FaultSwarmTest {
       Plan plan = Plan.of(seed);
       assertThat(Plan.parse(plan.toString())).isEqualTo(plan);
     }
+  }
+
+  @Test
+  void what_once_failed_fails_no_more() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("src/test/resources/swarm/failures.txt"));
+    List<String> plans = lines.stream().filter(line -> !line.startsWith("#")).toList();
+    for (String text : plans) {
+      Plan plan = Plan.parse(text);
+      FaultSwarm.run(plan, SwarmCommand.replay(plan), simulation -> {});
+    }
+    QualityFigures.of("Recorded failures").add("plans that once failed", plans.size()).write();
   }
 
   @Test
