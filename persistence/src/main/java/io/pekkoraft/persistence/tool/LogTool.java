@@ -80,7 +80,7 @@ public final class LogTool {
   }
 
   /** Runs a command and returns its exit code. */
-  static int run(String[] args, PrintStream out, PrintStream err) {
+  public static int run(String[] args, PrintStream out, PrintStream err) {
     return new LogTool(out, err).run(new ArrayList<>(Arrays.asList(args)));
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LargeSnapshotTest {
   private static final int PIECE = 1 << 20;
+
+  private static final String GOLDEN = "snapshot-0000000000000000007-9ee963d18c344ae3";
 
   @TempDir Path temp;
 
@@ -124,6 +127,43 @@ class LargeSnapshotTest {
     SnapshotTrailer trailer = new SnapshotTrailer(300_000, 256 << 10, new int[] {1, -2});
     assertThat(HexFormat.of().formatHex(trailer.encode()))
         .isEqualTo("00000001fffffffe5052534e41505452000000010004000000000000000493e0b5542a74");
+  }
+
+  /** The golden file was made by another program from the document alone. */
+  @Test
+  void the_bytes_of_version_1_are_those_of_the_golden_file() throws IOException {
+    byte[] golden = golden();
+    byte[] content = Arrays.copyOf(golden, (256 << 10) + 100);
+    SnapshotFiles files = SnapshotFiles.open(DirectoryStorage.open(temp.resolve("snapshots")));
+    SnapshotFile file;
+    try (SnapshotWriter writer = files.create(7)) {
+      writer.stream().write(content);
+      file = writer.commit();
+    }
+    assertThat(file.name()).isEqualTo(GOLDEN);
+    assertThat(Files.readAllBytes(temp.resolve("snapshots").resolve(GOLDEN))).isEqualTo(golden);
+  }
+
+  @Test
+  void the_golden_file_of_version_1_stays_readable() throws IOException {
+    byte[] golden = golden();
+    byte[] content = Arrays.copyOf(golden, (256 << 10) + 100);
+    SnapshotFiles files = SnapshotFiles.open(DirectoryStorage.open(temp.resolve("snapshots")));
+    Files.write(temp.resolve("snapshots").resolve(GOLDEN), golden);
+    String hash = HexFormat.of().formatHex(SnapshotFiles.sha256().digest(content));
+    SnapshotFile file = new SnapshotFile(GOLDEN, content.length, hash);
+    try (InputStream in = files.openVerified(file)) {
+      assertThat(in.readAllBytes()).isEqualTo(content);
+    }
+    assertThat(files.readPart(GOLDEN, 256 << 10, 1000))
+        .isEqualTo(Arrays.copyOfRange(content, 256 << 10, content.length));
+  }
+
+  private static byte[] golden() throws IOException {
+    String name = "state-machine-snapshot-v1.golden";
+    try (InputStream in = LargeSnapshotTest.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    }
   }
 
   private static void flip(Path path, long at) throws IOException {

@@ -1,11 +1,13 @@
 package io.pekkoraft.persistence;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import java.nio.file.Path;
-import java.time.Duration;
+import io.pekkoraft.persistence.tool.LogTool;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,27 +16,15 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.Actor;
 import org.apache.pekko.actor.ActorRef;
-import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.persistence.AtomicWrite;
 import org.apache.pekko.persistence.DeleteMessagesSuccess;
-import org.apache.pekko.persistence.DeleteSnapshotSuccess;
-import org.apache.pekko.persistence.DeleteSnapshotsSuccess;
 import org.apache.pekko.persistence.JournalProtocol;
-import org.apache.pekko.persistence.Persistence;
 import org.apache.pekko.persistence.PersistentRepr;
 import org.apache.pekko.persistence.PersistentRepr$;
-import org.apache.pekko.persistence.SaveSnapshotFailure;
-import org.apache.pekko.persistence.SaveSnapshotSuccess;
-import org.apache.pekko.persistence.SelectedSnapshot;
-import org.apache.pekko.persistence.SnapshotMetadata;
-import org.apache.pekko.persistence.SnapshotProtocol;
-import org.apache.pekko.persistence.SnapshotSelectionCriteria;
+import org.apache.pekko.persistence.journal.EventAdapter;
+import org.apache.pekko.persistence.journal.EventSeq;
 import org.apache.pekko.persistence.journal.Tagged;
-import org.apache.pekko.testkit.javadsl.TestKit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import scala.collection.immutable.Seq;
@@ -42,56 +32,11 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.OptionConverters;
 
 /**
- * What Pekko Persistence asks of a journal and of a snapshot store, message by message: the ground
- * of Pekko's own compatibility tests, which cannot run here as they bring another test engine, and
- * what a Raft log needs besides.
+ * What Pekko Persistence asks of a journal, message by message: the ground of Pekko's own
+ * compatibility tests, which cannot run here as they bring another test engine, and what a Raft log
+ * needs besides.
  */
-class PluginContractTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  private static final String ID = "some-id";
-
-  @TempDir Path directory;
-  private ActorSystem system = ActorSystem.create("none");
-  private TestKit probe = new TestKit(system);
-  private ActorRef journal = probe.getRef();
-  private ActorRef snapshots = probe.getRef();
-
-  @BeforeEach
-  void start() {
-    TestKit.shutdownActorSystem(system);
-    Config config =
-        ConfigFactory.parseMap(
-                Map.of(
-                    "pekko.loglevel", "OFF",
-                    "pekko.persistence.journal.plugin", "pekko-raft.persistence.journal",
-                    "pekko.persistence.snapshot-store.plugin",
-                        "pekko-raft.persistence.snapshot-store",
-                    "pekko-raft.persistence.journal.directory",
-                        directory.resolve("journal").toString(),
-                    "pekko-raft.persistence.snapshot-store.directory",
-                        directory.resolve("snapshots").toString(),
-                    "pekko-raft.persistence.journal.free-space-reserve", "0",
-                    "pekko-raft.persistence.journal.segment-size", "256 KiB"))
-            .withFallback(ConfigFactory.load());
-    system = ActorSystem.create("contract", config);
-    probe = new TestKit(system);
-    journal = Persistence.get(system).journalFor("pekko-raft.persistence.journal", config);
-    snapshots =
-        Persistence.get(system).snapshotStoreFor("pekko-raft.persistence.snapshot-store", config);
-  }
-
-  @AfterEach
-  void stop() {
-    TestKit.shutdownActorSystem(system);
-  }
-
-  private void restart() {
-    stop();
-    start();
-  }
-
-  // --- the journal
-
+class JournalContractTest extends PluginContract {
   private static PersistentRepr event(String id, long number, Object payload) {
     return PersistentRepr$.MODULE$.apply(
         payload, number, id, "manifest", false, Actor.noSender(), "writer-1");
@@ -203,22 +148,68 @@ class PluginContractTest {
     }
   }
 
-  @Test
-  void a_snapshots_metadata_comes_back_also_after_a_restart() {
-    SnapshotMetadata metadata = new SnapshotMetadata(ID, 7, 0).withMetadata("beside it");
-    snapshots.tell(new SnapshotProtocol.SaveSnapshot(metadata, "state"), probe.getRef());
-    probe.expectMsgClass(TIMEOUT, SaveSnapshotSuccess.class);
-    for (int start = 0; start < 2; start++) {
-      snapshots.tell(
-          new SnapshotProtocol.LoadSnapshot(ID, SnapshotSelectionCriteria.latest(), Long.MAX_VALUE),
-          probe.getRef());
-      SelectedSnapshot loaded =
-          probe.expectMsgClass(TIMEOUT, SnapshotProtocol.LoadSnapshotResult.class).snapshot().get();
-      assertThat(loaded.snapshot()).isEqualTo("state");
-      assertThat(OptionConverters.toJava(loaded.metadata().metadata())).contains("beside it");
-      restart();
+  /** An event as an actor knows it. */
+  record Ordered(String what) {}
+
+  /** The same as it is stored. */
+  record Stored(String what) implements Serializable {}
+
+  /** Turns one into the other, and tags it. */
+  static final class Tagger implements EventAdapter {
+    @Override
+    public String manifest(Object event) {
+      return "ordered";
+    }
+
+    @Override
+    public Object toJournal(Object event) {
+      return new Tagged(new Stored(((Ordered) event).what()), Set.of("orders"));
+    }
+
+    @Override
+    public EventSeq fromJournal(Object event, String manifest) {
+      return EventSeq.single(new Ordered(((Stored) event).what() + ", " + manifest));
     }
   }
+
+  @Override
+  Map<String, Object> more() {
+    return Map.of(
+        "pekko-raft.persistence.journal.event-adapters.tagger", Tagger.class.getName(),
+        "pekko-raft.persistence.journal.event-adapter-bindings",
+            Map.of(
+                "\"" + Ordered.class.getName() + "\"", "tagger",
+                "\"" + Stored.class.getName() + "\"", "tagger"));
+  }
+
+  @Test
+  void event_adapters_are_applied_and_their_tags_are_stored() throws IOException {
+    send(atomic(event(ID, 1, new Ordered("tea"))));
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessagesSuccessful$.class);
+    JournalProtocol.WriteMessageSuccess written =
+        probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
+    assertThat(written.persistent().payload()).isEqualTo(new Ordered("tea"));
+    restart();
+    assertThat(replay(ID).events().get(0).payload()).isEqualTo(new Ordered("tea, ordered"));
+    stop();
+    ByteArrayOutputStream dump = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(dump, true, UTF_8);
+    String[] command = {"dump", directory.resolve("journal").toString()};
+    int code = LogTool.run(command, out, out);
+    assertThat(code).isZero();
+    assertThat(dump.toString(UTF_8)).contains("\"tags\":[\"orders\"]");
+  }
+
+  @Test
+  void an_actor_reference_in_an_event_comes_back_as_one_of_this_system() {
+    send(atomic(event(ID, 1, new Asked(probe.getRef(), "what"))));
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessagesSuccessful$.class);
+    probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
+    assertThat(replay(ID).events().get(0).payload()).isEqualTo(new Asked(probe.getRef(), "what"));
+  }
+
+  /** An event that can only be serialized with the actor system at hand. */
+  record Asked(ActorRef by, String what) implements Serializable {}
 
   @Test
   void an_unknown_id_has_no_events_and_the_number_0() {
@@ -298,92 +289,5 @@ class PluginContractTest {
     probe.expectMsgClass(TIMEOUT, JournalProtocol.WriteMessageSuccess.class);
     restart();
     assertThat(replay("a name with ü and \u4e16").events().get(0).payload()).isEqualTo(text);
-  }
-
-  // --- the snapshot store
-
-  private SnapshotMetadata save(String id, long number, Object snapshot) {
-    snapshots.tell(
-        new SnapshotProtocol.SaveSnapshot(new SnapshotMetadata(id, number, 0), snapshot),
-        probe.getRef());
-    return probe.expectMsgClass(TIMEOUT, SaveSnapshotSuccess.class).metadata();
-  }
-
-  private List<Object> load(String id, SnapshotSelectionCriteria criteria, long to) {
-    snapshots.tell(new SnapshotProtocol.LoadSnapshot(id, criteria, to), probe.getRef());
-    SnapshotProtocol.LoadSnapshotResult result =
-        probe.expectMsgClass(TIMEOUT, SnapshotProtocol.LoadSnapshotResult.class);
-    return OptionConverters.toJava(result.snapshot()).map(SelectedSnapshot::snapshot).stream()
-        .toList();
-  }
-
-  private List<Object> load(long from, long to) {
-    return load(ID, SnapshotSelectionCriteria.create(to, Long.MAX_VALUE, from, 0), Long.MAX_VALUE);
-  }
-
-  @Test
-  void no_snapshot_is_none() {
-    assertThat(load("nobody", SnapshotSelectionCriteria.latest(), Long.MAX_VALUE)).isEmpty();
-  }
-
-  @Test
-  void the_newest_snapshot_that_the_criteria_allow_is_loaded_also_after_a_restart() {
-    for (long number = 1; number <= 5; number++) {
-      save(ID, number * 10, "s-" + number);
-    }
-    save("other", 99, "other");
-    for (int start = 0; start < 2; start++) {
-      assertThat(load(0, Long.MAX_VALUE)).containsExactly("s-5");
-      assertThat(load(0, 39)).containsExactly("s-3");
-      assertThat(load(20, 20)).containsExactly("s-2");
-      assertThat(load(51, 98)).isEmpty();
-      assertThat(load(ID, SnapshotSelectionCriteria.latest(), 25)).containsExactly("s-2");
-      assertThat(load(ID, SnapshotSelectionCriteria.none(), Long.MAX_VALUE)).isEmpty();
-      restart();
-    }
-  }
-
-  @Test
-  void a_snapshot_of_a_number_takes_the_place_of_the_one_before() {
-    save(ID, 7, "first");
-    save(ID, 7, "second");
-    restart();
-    assertThat(load(7, 7)).containsExactly("second");
-  }
-
-  @Test
-  void a_deleted_snapshot_is_gone_and_the_others_stay() {
-    SnapshotMetadata first = save(ID, 1, "first");
-    save(ID, 2, "second");
-    save(ID, 3, "third");
-    snapshots.tell(new SnapshotProtocol.DeleteSnapshot(first), probe.getRef());
-    probe.expectMsgClass(TIMEOUT, DeleteSnapshotSuccess.class);
-    assertThat(load(0, 1)).isEmpty();
-    snapshots.tell(
-        new SnapshotProtocol.DeleteSnapshots(
-            ID, SnapshotSelectionCriteria.create(2, Long.MAX_VALUE)),
-        probe.getRef());
-    probe.expectMsgClass(TIMEOUT, DeleteSnapshotsSuccess.class);
-    restart();
-    assertThat(load(0, 2)).isEmpty();
-    assertThat(load(0, 9)).containsExactly("third");
-  }
-
-  @Test
-  void a_large_snapshot_comes_back() {
-    String large = "state ".repeat(200_000);
-    save(ID, 1, large);
-    restart();
-    assertThat(load(0, 1)).containsExactly(large);
-  }
-
-  @Test
-  void a_snapshot_that_cannot_be_serialized_is_refused_and_the_one_before_stays() {
-    save(ID, 1, "good");
-    snapshots.tell(
-        new SnapshotProtocol.SaveSnapshot(new SnapshotMetadata(ID, 2, 0), new Object()),
-        probe.getRef());
-    probe.expectMsgClass(TIMEOUT, SaveSnapshotFailure.class);
-    assertThat(load(0, 9)).containsExactly("good");
   }
 }
