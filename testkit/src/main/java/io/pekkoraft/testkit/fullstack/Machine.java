@@ -35,16 +35,16 @@ public final class Machine {
   private @Nullable Life life;
   private @Nullable ActorSystem<?> system;
 
-  Machine(VirtualWorld world, String name, SplittableRandom random) {
+  Machine(VirtualWorld world, String name, String systemName, SplittableRandom random) {
     this.world = world;
     this.name = name;
-    this.address = new Address("pekko", name, name, PORT);
+    this.address = new Address("pekko", systemName, name, PORT);
     this.random = random;
     this.clockOrigin = random.nextLong(-1L << 50, 1L << 50);
     this.disk = new Disk(this, random.split());
   }
 
-  /** Also the name of its actor system, and of its host. */
+  /** Also the name of its host. */
   public String name() {
     return name;
   }
@@ -53,7 +53,7 @@ public final class Machine {
     return world;
   }
 
-  /** Where others reach its actor system: {@code pekko://name@name:2551}. */
+  /** Where others reach its actor system: {@code pekko://system@name:2551}. */
   public Address address() {
     return address;
   }
@@ -125,7 +125,7 @@ public final class Machine {
         setup
             .withSetup(BootstrapSetup.create(config))
             .withSetup(new TimeAndChance(this::clockNanos, chance));
-    ActorSystem<T> made = fresh.call(() -> ActorSystem.create(guardian, name, all));
+    ActorSystem<T> made = fresh.call(() -> ActorSystem.create(guardian, address.system(), all));
     system = made;
     return made;
   }
@@ -174,6 +174,7 @@ public final class Machine {
     forced.put("pekko-raft.persistence.journal.storage-provider", storage);
     forced.put("pekko-raft.persistence.snapshot-store.storage-provider", storage);
     forced.put("pekko-raft.snapshot-storage-provider", storage);
+    forced.put("pekko-raft.node.storage-provider", storage);
     return ConfigFactory.parseMap(forced).withFallback(config).resolve();
   }
 

@@ -33,6 +33,7 @@ public final class Network {
   private final Map<String, Long> lastArrival = new HashMap<>();
   private final List<Flight> held = new ArrayList<>();
   private final List<Consumer<Flight>> listeners = new ArrayList<>();
+  private final List<Delay> delays = new ArrayList<>();
   private Predicate<Flight> holding = flight -> false;
   private long leastNanos = 100_000;
   private long mostNanos = 500_000;
@@ -44,6 +45,9 @@ public final class Network {
   private long doubled;
   private long lostByChance;
   private long overtaken;
+
+  /** What some messages take beside. */
+  private record Delay(Predicate<Flight> which, long nanos) {}
 
   Network(VirtualWorld world, VirtualTime time, SplittableRandom random) {
     this.world = world;
@@ -57,6 +61,11 @@ public final class Network {
   public void delay(Duration least, Duration most) {
     leastNanos = least.toNanos();
     mostNanos = most.toNanos();
+  }
+
+  /** Messages of that kind take so much longer, until {@link #healAll}. */
+  public void delay(Predicate<Flight> which, Duration more) {
+    delays.add(new Delay(which, more.toNanos()));
   }
 
   /** The probability that a message is lost. */
@@ -86,9 +95,10 @@ public final class Network {
     world.note("network", "heal " + from + " -> " + to);
   }
 
-  /** All links work again; what is held stays held. */
+  /** All links work again, and no kind of message is delayed; what is held stays held. */
   public void healAll() {
     cuts.clear();
+    delays.clear();
     world.note("network", "heal all");
   }
 
@@ -221,7 +231,7 @@ public final class Network {
   }
 
   private void arriveLater(Flight flight, String link) {
-    long arrival = time.nowNanos() + random.nextLong(leastNanos, mostNanos + 1);
+    long arrival = time.nowNanos() + random.nextLong(leastNanos, mostNanos + 1) + more(flight);
     if (random.nextDouble() >= reordering) {
       arrival = Math.max(arrival, lastArrival.getOrDefault(link, 0L) + 1);
       lastArrival.put(link, arrival);
@@ -229,6 +239,14 @@ public final class Network {
       overtaken++;
     }
     time.at(arrival, () -> arrive(flight));
+  }
+
+  private long more(Flight flight) {
+    long nanos = 0;
+    for (Delay delay : delays) {
+      nanos += delay.which().test(flight) ? delay.nanos() : 0;
+    }
+    return nanos;
   }
 
   private void arrive(Flight flight) {

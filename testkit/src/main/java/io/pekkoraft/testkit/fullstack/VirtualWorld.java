@@ -25,6 +25,7 @@ public final class VirtualWorld {
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final Map<Address, Machine> addresses = new LinkedHashMap<>();
   private final WorldTrace trace = new WorldTrace();
+  private final List<Runnable> checks = new ArrayList<>();
   private final List<AssertionError> problems = new ArrayList<>();
 
   private VirtualWorld(long seed, String replay) {
@@ -33,7 +34,7 @@ public final class VirtualWorld {
     this.random = new SplittableRandom(seed);
     this.time = new VirtualTime(random.split());
     this.network = new Network(this, time, random.split());
-    time.stopWhen(() -> !problems.isEmpty());
+    time.stopWhen(this::isWrong);
   }
 
   /** A world in which chance falls as {@code seed} says. */
@@ -64,9 +65,25 @@ public final class VirtualWorld {
     return trace;
   }
 
-  /** A new machine. Nothing runs on it yet. */
+  private boolean isWrong() {
+    if (problems.isEmpty()) {
+      checks.forEach(Runnable::run);
+    }
+    return !problems.isEmpty();
+  }
+
+  /** A new machine, for an actor system of the same name. Nothing runs on it yet. */
   public Machine add(String name) {
-    Machine machine = new Machine(this, name, random.split());
+    return add(name, name);
+  }
+
+  /**
+   * A new machine. Nothing runs on it yet.
+   *
+   * @param systemName of the actor systems that will run on it
+   */
+  public Machine add(String name, String systemName) {
+    Machine machine = new Machine(this, name, systemName, random.split());
     if (machines.putIfAbsent(name, machine) != null) {
       throw new IllegalArgumentException("there is a machine " + name);
     }
@@ -173,9 +190,27 @@ public final class VirtualWorld {
   }
 
   /**
+   * From now on something must be so after every step.
+   *
+   * @param invariant its short name
+   * @param holds asked at every step, so it has to be quick; must not change anything
+   */
+  public void always(String invariant, BooleanSupplier holds) {
+    checks.add(
+        () -> {
+          if (!holds.getAsBoolean()) {
+            violation(invariant, "not so any more");
+          }
+        });
+  }
+
+  /**
+   * As {@link #problem}, of something that is to be so all the time: time stands still, and whoever
+   * let it go on is told by an {@link InvariantViolation}.
+   *
    * @param invariant its short name
    */
-  void violation(String invariant, String what) {
+  public void violation(String invariant, String what) {
     problems.add(new InvariantViolation(invariant, report(invariant + ": " + what)));
   }
 
