@@ -1,9 +1,8 @@
 package io.pekkoraft.cluster;
 
 import io.pekkoraft.log.NodeId;
+import io.pekkoraft.persistence.file.Storage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,23 +25,22 @@ final class AddressFile {
   private static final String NAME = "ADDRESSES";
   private static final String HEAD = "pekko-raft addresses, format 1";
 
-  private final Path directory;
+  private final Storage directory;
 
   /**
    * @param directory the data directory
    */
-  AddressFile(Path directory) {
+  AddressFile(Storage directory) {
     this.directory = directory;
   }
 
   /** What was written last; empty if that cannot be read. */
   Map<NodeId, String> read() {
-    Path file = directory.resolve(NAME);
-    if (!Files.exists(file)) {
-      return Map.of();
-    }
     try {
-      List<String> lines = DurableText.read(file).lines().toList();
+      if (!directory.list().contains(NAME)) {
+        return Map.of();
+      }
+      List<String> lines = DurableText.read(directory, NAME).lines().toList();
       if (lines.isEmpty() || !lines.get(0).equals(HEAD)) {
         throw new IllegalArgumentException("it does not start with '" + HEAD + "'");
       }
@@ -56,7 +54,7 @@ final class AddressFile {
       }
       return addresses;
     } catch (IOException | IllegalArgumentException damaged) {
-      LOG.warn("{} is not used: {}", file, damaged.toString());
+      LOG.warn("{} in {} is not used: {}", NAME, directory.describe(), damaged.toString());
       return Map.of();
     }
   }

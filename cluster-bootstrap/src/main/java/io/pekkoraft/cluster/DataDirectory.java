@@ -1,25 +1,15 @@
 package io.pekkoraft.cluster;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.persistence.StoreDirectories;
+import io.pekkoraft.persistence.file.DirectoryInUseException;
+import io.pekkoraft.persistence.file.DirectoryStorageProvider;
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageProvider;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that holds all that a node must not forget, in all its groups, and says whose it
@@ -29,49 +19,50 @@ import org.jspecify.annotations.Nullable;
  * comes back without its directory comes back as another one.
  */
 final class DataDirectory implements AutoCloseable {
-  private static final String IDENTITY = "IDENTITY";
-  private static final String IDENTITY_NEW = "IDENTITY.new";
-  private static final String LOCK = "LOCK";
+  static final String IDENTITY = "IDENTITY";
 
   /** Before a group's name: a name alone could be that of another file, or "..". */
   private static final String GROUP = "group-";
 
-  private static final String JOURNAL = StoreDirectories.JOURNAL;
-  private static final String DESCRIPTORS = StoreDirectories.DESCRIPTORS;
-
-  /** What may stand in a directory whose IDENTITY was not finished, or that is a mount point. */
-  private static final Set<String> MAY_PRECEDE_IDENTITY = Set.of(IDENTITY_NEW, LOCK, "lost+found");
-
-  private static final Set<PosixFilePermission> OWNER_DIRECTORY =
-      PosixFilePermissions.fromString("rwx------");
-
+  private final StorageProvider provider;
   private final Path path;
-  private final FileChannel lock;
+  private final Storage files;
   private final LocalNode owner;
 
-  private DataDirectory(Path path, FileChannel lock, LocalNode owner) {
+  private DataDirectory(StorageProvider provider, Path path, Storage files, LocalNode owner) {
+    this.provider = provider;
     this.path = path;
-    this.lock = lock;
+    this.files = files;
     this.owner = owner;
   }
 
   /**
-   * Opens the directory of a node, creating it if there is none.
+   * Opens the directory of a node, creating it if there is none. Blocks.
    *
+   * @param provider opens it, and the parts of the groups in it
    * @param random draws the incarnation of a new directory
    * @throws OperatorException if it is not this node's, in use, or cannot be used
    */
-  static DataDirectory open(Path path, String cluster, NodeId node, LongSupplier random) {
+  static DataDirectory open(
+      StorageProvider provider, Path path, String cluster, NodeId node, LongSupplier random) {
     Path directory = path.toAbsolutePath().normalize();
     try {
-      create(directory);
-      FileChannel lock = lock(directory);
+      if (provider instanceof DirectoryStorageProvider) {
+        LocalDirectory.prepare(directory);
+      }
+      Storage files = provider.open(directory);
       try {
-        return new DataDirectory(directory, lock, owner(directory, cluster, node, random));
+        LocalNode owner = owner(directory, files, cluster, node, random);
+        return new DataDirectory(provider, directory, files, owner);
       } catch (IOException | RuntimeException failed) {
-        lock.close();
+        files.close();
         throw failed;
       }
+    } catch (DirectoryInUseException used) {
+      throw refuse(
+          directory,
+          "is in use by another process. A node runs once: stop that process, or choose another"
+              + " data directory");
     } catch (AccessDeniedException denied) {
       throw refuse(directory, "cannot be used: no permission for " + denied.getFile());
     } catch (IOException failed) {
@@ -83,28 +74,25 @@ final class DataDirectory implements AutoCloseable {
     return path;
   }
 
+  /** The files in it. */
+  Storage files() {
+    return files;
+  }
+
   /** Whose it is. */
   LocalNode owner() {
     return owner;
   }
 
   /**
-   * The part of a group, created if there is none.
+   * The part of a group, created if there is none. Blocks.
    *
    * @param name a valid name, see {@link io.pekkoraft.log.Names}
    * @throws OperatorException if it cannot be used
    */
   GroupDirectory group(String name) {
-    Path group = path.resolve(GROUP + name);
     try {
-      if (Files.isSymbolicLink(group)) {
-        throw refuse(path, linked(GROUP + name));
-      }
-      if (!Files.exists(group, NOFOLLOW_LINKS)) {
-        Files.createDirectory(group, PosixFilePermissions.asFileAttribute(OWNER_DIRECTORY));
-        DurableText.sync(path);
-      }
-      return new GroupDirectory(group);
+      return GroupDirectory.open(provider, path.resolve(GROUP + name));
     } catch (IOException failed) {
       throw refuse(path, "cannot be used: " + failed);
     }
@@ -113,86 +101,18 @@ final class DataDirectory implements AutoCloseable {
   /** Lets another process have it. To be called when nothing writes into it any more. */
   @Override
   public void close() throws IOException {
-    lock.close();
+    files.close();
   }
 
-  private static void create(Path directory) throws IOException {
-    if (Files.isSymbolicLink(directory)) {
-      throw refuse(directory, "is a symbolic link; name the directory itself");
-    }
-    if (Files.exists(directory, NOFOLLOW_LINKS)) {
-      if (!Files.isDirectory(directory, NOFOLLOW_LINKS)) {
-        throw refuse(directory, "is not a directory");
-      }
-      return;
-    }
-    @Nullable Path parent = directory.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_DIRECTORY));
-    if (parent != null) {
-      DurableText.sync(parent);
-    }
-  }
-
-  private static FileChannel lock(Path directory) throws IOException {
-    boolean known = Files.exists(directory.resolve(IDENTITY), NOFOLLOW_LINKS);
-    if (!known) {
-      refuseForeignContent(directory);
-    }
-    for (String name : List.of(IDENTITY, IDENTITY_NEW, LOCK, JOURNAL, DESCRIPTORS)) {
-      if (Files.isSymbolicLink(directory.resolve(name))) {
-        throw refuse(directory, linked(name));
-      }
-    }
-    Files.setPosixFilePermissions(directory, OWNER_DIRECTORY);
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve(LOCK), Set.of(CREATE, WRITE, NOFOLLOW_LINKS), DurableText.OWNER_FILE);
-    @Nullable FileLock lock = null;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException heldByThisProcess) {
-      // Reported below, as for another process.
-    }
-    if (lock == null) {
-      channel.close();
-      throw refuse(
-          directory,
-          "is in use by another process. A node runs once: stop that process, or choose another"
-              + " data directory");
-    }
-    return channel;
-  }
-
-  private static void refuseForeignContent(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      @Nullable Path foreign =
-          files
-              .filter(file -> !MAY_PRECEDE_IDENTITY.contains(String.valueOf(file.getFileName())))
-              .findFirst()
-              .orElse(null);
-      if (foreign != null) {
-        throw refuse(
-            directory,
-            "has no IDENTITY file but is not empty ('"
-                + foreign.getFileName()
-                + "' is there). If it is a node's, its"
-                + " IDENTITY was lost: restore it. Otherwise choose an empty directory");
-      }
-    }
-  }
-
-  private static LocalNode owner(Path directory, String cluster, NodeId node, LongSupplier random)
+  private static LocalNode owner(
+      Path directory, Storage files, String cluster, NodeId node, LongSupplier random)
       throws IOException {
-    Path file = directory.resolve(IDENTITY);
-    if (!Files.exists(file, NOFOLLOW_LINKS)) {
+    if (!files.list().contains(IDENTITY)) {
       LocalNode fresh = new LocalNode(cluster, node, random.getAsLong());
-      DurableText.replace(directory, IDENTITY, IdentityFile.write(fresh));
+      DurableText.replace(files, IDENTITY, IdentityFile.write(fresh));
       return fresh;
     }
-    LocalNode found = read(directory, file);
+    LocalNode found = read(directory, files);
     String difference =
         !found.cluster().equals(cluster)
             ? "the cluster '"
@@ -213,9 +133,9 @@ final class DataDirectory implements AutoCloseable {
     return found;
   }
 
-  private static LocalNode read(Path directory, Path file) throws IOException {
+  private static LocalNode read(Path directory, Storage files) throws IOException {
     try {
-      return IdentityFile.read(DurableText.read(file));
+      return IdentityFile.read(DurableText.read(files, IDENTITY));
     } catch (IllegalArgumentException malformed) {
       throw refuse(
           directory,
@@ -223,11 +143,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static String linked(String name) {
-    return "has a symbolic link in it, '" + name + "'; put the real one there";
-  }
-
-  private static OperatorException refuse(Path directory, String what) {
+  static OperatorException refuse(Path directory, String what) {
     return OperatorException.configuration(
         "the data directory " + directory + " (" + StoreDirectories.DATA_DIR + ") " + what + ".");
   }

@@ -1,21 +1,9 @@
 package io.pekkoraft.cluster;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -23,9 +11,6 @@ import java.util.zip.CRC32C;
  * replaced as a whole: after a crash there is the old one or the new one.
  */
 final class DurableText {
-  static final FileAttribute<?> OWNER_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
   private static final String CHECKSUM = "crc32c = ";
   private static final int MAX_BYTES = 1 << 20;
 
@@ -36,20 +21,17 @@ final class DurableText {
    *
    * @param content complete lines, without the checksum
    */
-  static void replace(Path directory, String name, String content) throws IOException {
-    Path temporary = directory.resolve(name + ".new");
+  static void replace(Storage directory, String name, String content) throws IOException {
+    String temporary = name + ".new";
     String whole = content + CHECKSUM + checksum(content) + "\n";
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary, Set.of(CREATE, TRUNCATE_EXISTING, WRITE, NOFOLLOW_LINKS), OWNER_FILE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(whole.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
+    directory.delete(temporary);
+    try (StorageFile file = directory.create(temporary)) {
+      byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
+      file.write(0, bytes, 0, bytes.length);
+      file.flush();
     }
-    Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    sync(directory);
+    directory.rename(temporary, name);
+    directory.syncDirectory();
   }
 
   /**
@@ -58,14 +40,14 @@ final class DurableText {
    * @throws IllegalArgumentException if it is damaged
    * @throws IOException if it is not there, or cannot be read
    */
-  static String read(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, READ, NOFOLLOW_LINKS)) {
-      if (channel.size() > MAX_BYTES) {
+  static String read(Storage directory, String name) throws IOException {
+    try (StorageFile file = directory.openForReading(name)) {
+      if (file.size() > MAX_BYTES) {
         throw new IllegalArgumentException("it is too large");
       }
-      ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
-      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
-      return checked(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8));
+      byte[] bytes = new byte[(int) file.size()];
+      int length = file.read(0, bytes, 0, bytes.length);
+      return checked(new String(bytes, 0, length, StandardCharsets.UTF_8));
     }
   }
 
@@ -82,12 +64,5 @@ final class DurableText {
     CRC32C crc = new CRC32C();
     crc.update(content.getBytes(StandardCharsets.UTF_8));
     return String.format("%08x", crc.getValue());
-  }
-
-  /** Makes durable which files there are. */
-  static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, READ)) {
-      channel.force(true);
-    }
   }
 }

@@ -1,27 +1,30 @@
 package io.pekkoraft.cluster;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageProvider;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 
 /** What a data directory holds for one group alone; its log is in the journal of all groups. */
 final class GroupDirectory {
   private static final String STARTED = "STARTED";
   private static final String SNAPSHOTS = "snapshots";
 
+  private final StorageProvider provider;
   private final Path path;
+  private volatile boolean started;
 
-  /**
-   * @param path exists
-   */
-  GroupDirectory(Path path) {
+  private GroupDirectory(StorageProvider provider, Path path, boolean started) {
+    this.provider = provider;
     this.path = path;
+    this.started = started;
+  }
+
+  /** Opens it, creating it if there is none. Blocks. */
+  static GroupDirectory open(StorageProvider provider, Path path) throws IOException {
+    try (Storage files = provider.open(path)) {
+      return new GroupDirectory(provider, path, files.list().contains(STARTED));
+    }
   }
 
   /** Where the state machine's snapshots are. */
@@ -34,16 +37,17 @@ final class GroupDirectory {
    * beside the journal says so, because the journal cannot say it of itself.
    */
   boolean wasStarted() {
-    return Files.exists(path.resolve(STARTED), NOFOLLOW_LINKS);
+    return started;
   }
 
-  /** Makes {@link #wasStarted} true for good. */
+  /** Makes {@link #wasStarted} true for good. Blocks. */
   void markStarted() throws IOException {
-    if (!wasStarted()) {
-      FileChannel.open(
-              path.resolve(STARTED), Set.of(CREATE, WRITE, NOFOLLOW_LINKS), DurableText.OWNER_FILE)
-          .close();
-      DurableText.sync(path);
+    if (!started) {
+      try (Storage files = provider.open(path)) {
+        files.create(STARTED).close();
+        files.syncDirectory();
+      }
+      started = true;
     }
   }
 }

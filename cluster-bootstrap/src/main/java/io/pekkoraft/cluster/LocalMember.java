@@ -19,8 +19,8 @@ import io.pekkoraft.log.NodeId;
 import io.pekkoraft.node.AddressBook;
 import io.pekkoraft.node.RaftNode;
 import io.pekkoraft.node.RaftNodeSettings;
+import io.pekkoraft.node.TimeAndChance;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +96,7 @@ final class LocalMember implements RaftMember {
       StateMachine stateMachine,
       Consumer<OperatorException> onFailure) {
     LocalMember member = new LocalMember(here, identity, directory, stateMachine, onFailure);
-    member.form(new SecureRandom().nextLong());
+    member.form(TimeAndChance.of(here.system()).random().nextLong());
     return member;
   }
 

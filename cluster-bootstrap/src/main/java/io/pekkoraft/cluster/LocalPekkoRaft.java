@@ -19,11 +19,12 @@ import io.pekkoraft.log.Member;
 import io.pekkoraft.log.Names;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.node.AddressBook;
+import io.pekkoraft.node.TimeAndChance;
+import io.pekkoraft.persistence.file.StorageProvider;
 import io.pekkoraft.session.Session;
 import io.pekkoraft.session.SessionPlace;
 import io.pekkoraft.session.SessionStarter;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.dispatch.ExecutionContexts;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,8 @@ import org.slf4j.LoggerFactory;
 /** {@link PekkoRaft} of a running actor system. */
 final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
   private static final Logger LOG = LoggerFactory.getLogger(LocalPekkoRaft.class);
+
+  private static final String STORAGE = "pekko-raft.node.storage-provider";
 
   private final Surroundings here;
 
@@ -90,9 +94,9 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
     NodeConfiguration configuration = NodeConfiguration.of(config);
     String address = address(system);
     requireOwnAddress(configuration, address);
-    DataDirectory data = open(configuration);
+    DataDirectory data = open(system, configuration);
     if (data != null) {
-      system.getWhenTerminated().whenComplete((done, failure) -> release(data));
+      releaseAtTheEnd(system, data);
     }
     LocalPekkoRaft raft = new LocalPekkoRaft(system, configuration, address, data);
     ShutdownOrder.register(system, raft);
@@ -128,7 +132,7 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
       configuration.members().forEach(member -> addresses.put(member.id(), addressOf(member, own)));
     } else {
       if (data != null) {
-        addresses.putAll(new AddressFile(data.path()).read());
+        addresses.putAll(new AddressFile(data.files()).read());
       }
       ListedMember self = configuration.self();
       if (self != null) {
@@ -191,16 +195,34 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
     }
   }
 
-  private static @Nullable DataDirectory open(NodeConfiguration configuration) {
+  private static @Nullable DataDirectory open(
+      ActorSystem<?> system, NodeConfiguration configuration) {
     ListedMember self = configuration.self();
     if (self == null || configuration.dataDirectory() == null) {
       return null;
     }
+    StorageProvider provider =
+        StorageProvider.named(
+            system.settings().config().getString(STORAGE),
+            system.dynamicAccess().classLoader());
     return DataDirectory.open(
+        provider,
         configuration.dataDirectory(),
         configuration.cluster(),
         self.id(),
-        new SecureRandom()::nextLong);
+        TimeAndChance.of(system).random()::nextLong);
+  }
+
+  private static void releaseAtTheEnd(ActorSystem<?> system, DataDirectory data) {
+    // Not by its CompletionStage, whose callbacks run on threads of their own.
+    system
+        .whenTerminated()
+        .onComplete(
+            done -> {
+              release(data);
+              return null;
+            },
+            ExecutionContexts.fromExecutor(Runnable::run));
   }
 
   private static void release(DataDirectory data) {
@@ -222,7 +244,7 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
             configuration.cluster(),
             owner == null ? null : owner.id(),
             owner == null ? 0 : owner.incarnation(),
-            new SecureRandom().nextLong(),
+            TimeAndChance.of(system).random().nextLong(),
             own,
             true);
     Set<NodeId> listed =
@@ -277,7 +299,7 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
     private final @Nullable AddressFile file;
 
     AddressListener(@Nullable DataDirectory data) {
-      file = data == null ? null : new AddressFile(data.path());
+      file = data == null ? null : new AddressFile(data.files());
     }
 
     @Override

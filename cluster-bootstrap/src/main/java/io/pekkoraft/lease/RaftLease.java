@@ -1,18 +1,22 @@
 package io.pekkoraft.lease;
 
 import io.pekkoraft.coordination.CoordinationLimits;
+import io.pekkoraft.node.Deadlines;
+import io.pekkoraft.node.TimeAndChance;
 import io.pekkoraft.session.Session;
 import io.pekkoraft.session.Session.Acquired;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.coordination.lease.LeaseException;
 import org.apache.pekko.coordination.lease.LeaseSettings;
 import org.apache.pekko.coordination.lease.LeaseTimeoutException;
@@ -20,6 +24,7 @@ import org.apache.pekko.coordination.lease.javadsl.Lease;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.concurrent.ExecutionContextExecutor;
 
 /**
  * A lease that the leader of the coordination group grants, with a time to live. Pekko creates it
@@ -36,7 +41,8 @@ public final class RaftLease extends Lease {
   private final LeaseSettings settings;
   private final HeldLeases heldLeases;
   private final ExtendedActorSystem system;
-  private final Executor executor;
+  private final ExecutionContextExecutor executor;
+  private final TimeAndChance clock;
   private final String name;
   private final Duration timeToLive;
   private final long timeoutNanos;
@@ -44,7 +50,7 @@ public final class RaftLease extends Lease {
   /** There before anything is held. */
   private volatile @Nullable Session started;
 
-  private final CompletionStage<Session> starting;
+  private final CompletableFuture<Session> starting;
 
   /** What may be acted on, for {@link #checkLease}; 0 for nothing. */
   private volatile long token;
@@ -72,16 +78,17 @@ public final class RaftLease extends Lease {
     this.system = system;
     heldLeases = HeldLeases.of(system);
     executor = system.dispatchers().internalDispatcher();
+    clock = TimeAndChance.of(Adapter.toTyped(system));
     name = LeaseNames.inGroup(settings.leaseName());
     timeToLive = settings.timeoutSettings().getHeartbeatTimeout();
     timeoutNanos = settings.timeoutSettings().getOperationTimeout().toNanos();
-    this.starting = starting;
+    this.starting = starting.toCompletableFuture();
     lastOperation = starting.thenAccept(session -> started = session);
   }
 
-  /** Only for operations, which wait until the session is there, and fail if it cannot be. */
+  /** Only for operations, which begin when the session is there, and fail if it cannot be. */
   private Session session() {
-    return starting.toCompletableFuture().join();
+    return Objects.requireNonNull(starting.getNow(null), "no operation begins before");
   }
 
   @Override
@@ -124,7 +131,7 @@ public final class RaftLease extends Lease {
     Acquisition acquisition;
     synchronized (this) {
       acquireCalls++;
-      acquisition = new Acquisition(leaseLost, acquireCalls, System.nanoTime() + timeoutNanos);
+      acquisition = new Acquisition(leaseLost, acquireCalls, clock.monotonicNanos() + timeoutNanos);
     }
     inOrder(acquisition.result, () -> start(acquisition));
     return acquisition.result.minimalCompletionStage();
@@ -139,7 +146,7 @@ public final class RaftLease extends Lease {
    */
   @Override
   public CompletionStage<Boolean> release() {
-    long deadline = System.nanoTime() + timeoutNanos;
+    long deadline = clock.monotonicNanos() + timeoutNanos;
     CompletableFuture<Boolean> result = new CompletableFuture<>();
     long calls;
     synchronized (this) {
@@ -191,7 +198,7 @@ public final class RaftLease extends Lease {
   }
 
   private CompletionStage<?> request(Acquisition acquisition) {
-    long remaining = acquisition.deadline - System.nanoTime();
+    long remaining = acquisition.deadline - clock.monotonicNanos();
     if (remaining <= 0) {
       acquisition.fail(new LeaseTimeoutException(about("waited for an earlier call that is over")));
       return CompletableFuture.completedStage(null);
@@ -240,7 +247,7 @@ public final class RaftLease extends Lease {
    */
   private CompletionStage<?> refused(Acquisition acquisition, String owner) {
     long pause = Math.min(TimeUnit.MILLISECONDS.toNanos(200), timeoutNanos / 10);
-    boolean mayBeOver = acquisition.deadline - System.nanoTime() > 2 * pause;
+    boolean mayBeOver = acquisition.deadline - clock.monotonicNanos() > 2 * pause;
     if (owner.equals(settings.ownerName()) && mayBeOver) {
       return after(Duration.ofNanos(pause)).thenCompose(over -> request(acquisition));
     }
@@ -298,7 +305,7 @@ public final class RaftLease extends Lease {
   }
 
   private CompletionStage<?> release(long deadline, long calls, CompletableFuture<Boolean> result) {
-    long remaining = Math.max(1, deadline - System.nanoTime());
+    long remaining = Math.max(1, deadline - clock.monotonicNanos());
     return session()
         .release(name, settings.ownerName(), Duration.ofNanos(remaining))
         .handleAsync((certain, failure) -> released(certain, failure, calls, result), executor);
@@ -339,18 +346,27 @@ public final class RaftLease extends Lease {
         .whenComplete(
             (certain, failure) -> {
               if (!Boolean.TRUE.equals(certain)) {
-                CompletableFuture<Void> unused = after(timeout).thenRun(() -> giveBack(calls));
+                giveBackLater(calls, timeout);
               }
             });
+  }
+
+  private void giveBackLater(long calls, Duration pause) {
+    try {
+      system.scheduler().scheduleOnce(pause, () -> giveBack(calls), executor);
+    } catch (IllegalStateException schedulerIsShutDown) {
+      LOG.debug("lease {} is not given back: the actor system is ending", name);
+    }
   }
 
   private synchronized boolean isWanted(long calls) {
     return acquireCalls != calls;
   }
 
-  private static CompletableFuture<Void> after(Duration pause) {
-    return CompletableFuture.runAsync(
-        () -> {}, CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS));
+  /** At once if the actor system ends. */
+  private CompletableFuture<Done> after(Duration pause) {
+    return Deadlines.complete(
+        Adapter.toTyped(system), new CompletableFuture<>(), pause, Done::done);
   }
 
   // --- words

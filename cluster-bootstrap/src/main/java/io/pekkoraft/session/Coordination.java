@@ -5,7 +5,7 @@ import io.pekkoraft.coordination.CoordinationTable;
 import io.pekkoraft.coordination.SessionId;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.node.RemotingCheck;
-import java.security.SecureRandom;
+import io.pekkoraft.node.TimeAndChance;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -51,9 +51,14 @@ public final class Coordination {
     if (hosted != null) {
       CoordinatorActor.start(system, settings, hosted.group(), hosted.table(), address);
     }
+    TimeAndChance world = TimeAndChance.of(system);
     AtomicReference<@Nullable ActorRef<Object>> actor = new AtomicReference<>();
     LocalSession session =
-        new LocalSession(new SessionId(address, newLife()), settings, () -> nudge(actor.get()));
+        new LocalSession(
+            new SessionId(address, world.newLife()),
+            settings,
+            world::monotonicNanos,
+            () -> nudge(actor.get()));
     actor.set(
         system.systemActorOf(
             SessionActor.create(session, settings, () -> addresses.get().values()),
@@ -66,14 +71,5 @@ public final class Coordination {
     if (actor != null) {
       actor.tell(SessionActor.Command.NUDGE);
     }
-  }
-
-  private static long newLife() {
-    SecureRandom random = new SecureRandom();
-    long life;
-    do {
-      life = random.nextLong();
-    } while (life == 0);
-    return life;
   }
 }

@@ -10,6 +10,7 @@ import io.pekkoraft.coordination.Proposal;
 import io.pekkoraft.coordination.Proposal.Fate;
 import io.pekkoraft.coordination.SessionId;
 import io.pekkoraft.coordination.TableResult;
+import io.pekkoraft.node.TimeAndChance;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class CoordinatorActor extends AbstractBehavior<Object> {
   private final CoordinationSettings settings;
   private final RaftGroup group;
   private final String address;
+  private final TimeAndChance clock;
   private final Grants grants;
   private final Map<SessionId, ActorRef<Object>> sessions = new LinkedHashMap<>();
   private @Nullable Leadership leadership;
@@ -62,7 +64,8 @@ final class CoordinatorActor extends AbstractBehavior<Object> {
     this.settings = settings;
     this.group = group;
     this.address = address;
-    this.grants = new Grants(settings.grants(), table::view, System.nanoTime());
+    this.clock = TimeAndChance.of(context.getSystem());
+    this.grants = new Grants(settings.grants(), table::view, clock.monotonicNanos());
   }
 
   /**
@@ -107,7 +110,7 @@ final class CoordinatorActor extends AbstractBehavior<Object> {
       return this;
     }
     lookWhoLeads();
-    Grants.Answer answer = grants.onPing(ping, System.nanoTime());
+    Grants.Answer answer = grants.onPing(ping, clock.monotonicNanos());
     propose(answer.proposals());
     if (answer.pong() != null) {
       session.tell(new Reply(address, answer.pong()));
@@ -117,7 +120,7 @@ final class CoordinatorActor extends AbstractBehavior<Object> {
 
   private Behavior<Object> onTick() {
     lookWhoLeads();
-    propose(grants.tick(System.nanoTime()));
+    propose(grants.tick(clock.monotonicNanos()));
     return this;
   }
 
@@ -132,7 +135,7 @@ final class CoordinatorActor extends AbstractBehavior<Object> {
       grants.following();
     } else {
       LOG.info("coordinating in term {} of the group {}", present.term(), settings.group());
-      grants.leading(present, System.nanoTime());
+      grants.leading(present, clock.monotonicNanos());
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ final class LocalSession implements Session {
 
   private final CoordinationSettings settings;
   private final Holding holding;
+  private final LongSupplier clock;
   private final Runnable nudge;
   private final LeaseRequests leases;
   private final Map<String, Offer> offers = new HashMap<>();
@@ -57,14 +59,16 @@ final class LocalSession implements Session {
   private volatile boolean answered;
 
   /**
+   * @param clock monotonic, in nanoseconds; read by any thread
    * @param nudge told that there is something to say; any thread
    */
-  LocalSession(SessionId id, CoordinationSettings settings, Runnable nudge) {
+  LocalSession(SessionId id, CoordinationSettings settings, LongSupplier clock, Runnable nudge) {
     this.settings = settings;
     this.holding = new Holding(id);
     this.leases = new LeaseRequests(holding);
+    this.clock = clock;
     this.nudge = nudge;
-    this.startedNanos = System.nanoTime();
+    this.startedNanos = clock.getAsLong();
   }
 
   @Override
@@ -74,12 +78,12 @@ final class LocalSession implements Session {
 
   @Override
   public boolean holds(String name, long token) {
-    return holding.holds(name, token, System.nanoTime());
+    return holding.holds(name, token, clock.getAsLong());
   }
 
   @Override
   public String reason() {
-    long quietNanos = System.nanoTime() - (answered ? answeredNanos : startedNanos);
+    long quietNanos = clock.getAsLong() - (answered ? answeredNanos : startedNanos);
     if (answered && quietNanos < settings.electionTimeout().toNanos() / 2) {
       return "";
     }
@@ -177,7 +181,7 @@ final class LocalSession implements Session {
       if (ended) {
         return CompletableFuture.completedStage(new Acquired.Unknown(ENDED));
       }
-      long now = System.nanoTime();
+      long now = clock.getAsLong();
       result = leases.acquire(name, owner, timeToLive, now + timeout.toNanos(), lost, now);
     }
     nudge.run();
@@ -191,7 +195,7 @@ final class LocalSession implements Session {
       if (ended) {
         return CompletableFuture.completedStage(false);
       }
-      long now = System.nanoTime();
+      long now = clock.getAsLong();
       result = leases.release(name, owner, now + timeout.toNanos(), now, unsaid);
     }
     nudge.run();
@@ -213,7 +217,7 @@ final class LocalSession implements Session {
           handOver(grant.name(), unsaid);
         }
       }
-      leaving.add(new Leaving(System.nanoTime() + timeout.toNanos(), result));
+      leaving.add(new Leaving(clock.getAsLong() + timeout.toNanos(), result));
     }
     nudge.run();
     return result;
@@ -225,7 +229,7 @@ final class LocalSession implements Session {
    * @param complete true if it may go to a coordinator that knows nothing of this session
    */
   synchronized Ping ping(boolean complete) {
-    return holding.ping(System.nanoTime(), complete);
+    return holding.ping(clock.getAsLong(), complete);
   }
 
   synchronized boolean hasNews() {
@@ -234,7 +238,7 @@ final class LocalSession implements Session {
 
   /** Returns what users are to be told. */
   synchronized List<Runnable> onPong(Pong pong) {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     List<HoldingEvent> events = holding.onPong(pong, now);
     if (pong.session().equals(id())) {
       answeredNanos = now;
@@ -245,7 +249,7 @@ final class LocalSession implements Session {
 
   /** Time passes. Returns what users are to be told. */
   synchronized List<Runnable> tick() {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     return tell(holding.tick(now), now);
   }
 

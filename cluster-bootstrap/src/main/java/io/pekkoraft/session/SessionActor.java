@@ -1,6 +1,7 @@
 package io.pekkoraft.session;
 
 import io.pekkoraft.coordination.Ping;
+import io.pekkoraft.node.TimeAndChance;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +45,7 @@ final class SessionActor extends AbstractBehavior<Object> {
   private final CoordinationSettings settings;
   private final Supplier<? extends Collection<String>> addresses;
   private final TimerScheduler<Object> timers;
+  private final TimeAndChance clock;
   private String leader = "";
   private long term;
   private @Nullable ActorRef<Object> coordinator;
@@ -60,6 +62,7 @@ final class SessionActor extends AbstractBehavior<Object> {
     this.settings = settings;
     this.addresses = addresses;
     this.timers = timers;
+    this.clock = TimeAndChance.of(context.getSystem());
     timers.startTimerWithFixedDelay(
         Command.TICK, Command.TICK, Duration.ZERO, settings.pingInterval());
   }
@@ -95,7 +98,7 @@ final class SessionActor extends AbstractBehavior<Object> {
     switch (command) {
       case TICK -> {
         tell(session.tick());
-        long quietNanos = System.nanoTime() - answeredNanos;
+        long quietNanos = clock.monotonicNanos() - answeredNanos;
         if (coordinator != null && quietNanos > PATIENCE * settings.pingInterval().toNanos()) {
           LOG.info("the coordinator at {} does not answer; looking for another one", leader);
           coordinator = null;
@@ -119,7 +122,7 @@ final class SessionActor extends AbstractBehavior<Object> {
       return this;
     }
     term = reply.pong().term();
-    answeredNanos = System.nanoTime();
+    answeredNanos = clock.monotonicNanos();
     if (coordinator == null || !reply.from().equals(leader)) {
       coordinator = resolve(reply.from());
       leader = reply.from();

@@ -2,6 +2,7 @@ package io.pekkoraft.singleton;
 
 import io.pekkoraft.cluster.OperatorException;
 import io.pekkoraft.cluster.PekkoRaft;
+import io.pekkoraft.node.TimeAndChance;
 import io.pekkoraft.session.Session;
 import java.util.HashMap;
 import java.util.Map;
@@ -93,7 +94,7 @@ public final class RaftSingleton implements Extension {
     String sessionName = "singleton/" + name;
     // As Pekko's own singletons: not on the dispatcher that the application may keep busy.
     DispatcherSelector dispatcher = DispatcherSelector.fromConfig(INTERNAL_DISPATCHER);
-    Tally tally = new Tally(name, system, System::nanoTime);
+    Tally tally = new Tally(name, system, TimeAndChance.of(system)::monotonicNanos);
     int bufferSize = settings.bufferSize();
     ActorRef<Object> proxy =
         system.systemActorOf(

@@ -3,6 +3,7 @@ package io.pekkoraft.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pekkoraft.log.NodeId;
+import io.pekkoraft.persistence.file.DirectoryStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,8 @@ class AddressFileTest {
   @TempDir Path data;
 
   @Test
-  void what_was_written_last_is_read() {
-    AddressFile file = new AddressFile(data);
+  void what_was_written_last_is_read() throws IOException {
+    AddressFile file = new AddressFile(DirectoryStorage.open(data));
     assertThat(file.read()).isEmpty();
     file.write(Map.of(NodeId.of("a"), "pekko://s@h:1"));
     Map<NodeId, String> newer =
@@ -27,7 +28,7 @@ class AddressFileTest {
 
   @Test
   void a_damaged_one_is_as_good_as_none() throws IOException {
-    AddressFile file = new AddressFile(data);
+    AddressFile file = new AddressFile(DirectoryStorage.open(data));
     file.write(Map.of(NodeId.of("a"), "pekko://s@h:1"));
     Path path = data.resolve("ADDRESSES");
     Files.writeString(path, Files.readString(path).replace("h:1", "h:2"));

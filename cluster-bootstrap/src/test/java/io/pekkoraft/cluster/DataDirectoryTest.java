@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pekkoraft.log.NodeId;
+import io.pekkoraft.persistence.file.DirectoryStorageProvider;
+import io.pekkoraft.persistence.file.StorageProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataDirectoryTest {
+  private static final StorageProvider FILES = new DirectoryStorageProvider();
+
   @TempDir Path temporary;
 
   @Test
@@ -35,7 +39,7 @@ class DataDirectoryTest {
     open(path, "a", 1).close();
     refused(() -> open(path, "b", 2), "belongs to the node 'a', not 'b'");
     refused(
-        () -> DataDirectory.open(path, "prod", NodeId.of("a"), () -> 2),
+        () -> DataDirectory.open(FILES, path, "prod", NodeId.of("a"), () -> 2),
         "belongs to the cluster 'demo', not 'prod'");
     open(path, "a", 3).close();
   }
@@ -109,7 +113,7 @@ class DataDirectoryTest {
   }
 
   private static DataDirectory open(Path path, String node, long incarnation) {
-    return DataDirectory.open(path, "demo", NodeId.of(node), () -> incarnation);
+    return DataDirectory.open(FILES, path, "demo", NodeId.of(node), () -> incarnation);
   }
 
   private static void refused(ThrowingCallable call, String because) {
