@@ -203,8 +203,7 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
     }
     StorageProvider provider =
         StorageProvider.named(
-            system.settings().config().getString(STORAGE),
-            system.dynamicAccess().classLoader());
+            system.settings().config().getString(STORAGE), system.dynamicAccess().classLoader());
     return DataDirectory.open(
         provider,
         configuration.dataDirectory(),

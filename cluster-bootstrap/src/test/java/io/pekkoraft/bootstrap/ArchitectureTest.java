@@ -57,7 +57,9 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.pekkoraft.testkit..");
 
-  /** So that all of it but the runnable node runs on virtual time too, where blocking is for ever. */
+  /**
+   * So that all of it but the runnable node runs on virtual time too, where blocking is for ever.
+   */
   @ArchTest
   static final ArchRule clock_chance_and_waiting_are_the_actor_systems =
       noClasses()

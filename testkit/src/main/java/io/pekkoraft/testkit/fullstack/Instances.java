@@ -13,10 +13,10 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * The instances of one singleton in all processes of an {@link ApplicationCluster}. One for
- * each run. It insists, in the order of virtual time, that one instance acts at
- * a time: none begins a handler (its start, a message, a signal other than its end) once one with a
- * later token has, and no token is that of two processes.
+ * The instances of one singleton in all processes of an {@link ApplicationCluster}. One for each
+ * run. It insists, in the order of virtual time, that one instance acts at a time: none begins a
+ * handler (its start, a message, a signal other than its end) once one with a later token has, and
+ * no token is that of two processes.
  */
 public final class Instances {
   private static final String INVARIANT = "one instance acts at a time";
@@ -59,7 +59,11 @@ public final class Instances {
    * @param token the instance's fencing token
    */
   public <M> Behavior<M> observed(long token, Behavior<M> behavior) {
-    return Behaviors.intercept(() -> new Observer<>(this, token), behavior);
+    return Behaviors.setup(
+        context -> {
+          Instance instance = begins(token);
+          return Behaviors.intercept(() -> new Observer<>(instance), behavior);
+        });
   }
 
   /** How many have begun and neither stopped nor gone with their process; paused ones count. */
@@ -97,7 +101,9 @@ public final class Instances {
     instance.world().note(process, name + " begins, token " + token);
     Life owner = owners.putIfAbsent(token, instance.life);
     if (owner != null && owner != instance.life) {
-      instance.world().violation(INVARIANT, name + ": token " + token + " is that of two processes");
+      instance
+          .world()
+          .violation(INVARIANT, name + ": token " + token + " is that of two processes");
     }
     acts(instance);
     return instance;
@@ -109,46 +115,38 @@ public final class Instances {
       instance
           .world()
           .violation(
-          INVARIANT,
-          name
-              + " with token "
-              + instance.token
-              + " acts in "
-              + instance.life.machine().name()
-              + " after "
-              + newestToken
-              + " has");
+              INVARIANT,
+              name
+                  + " with token "
+                  + instance.token
+                  + " acts in "
+                  + instance.life.machine().name()
+                  + " after "
+                  + newestToken
+                  + " has");
     }
     newestToken = instance.token;
   }
 
   private void stops(Instance instance) {
     instance.stopped = true;
-    instance.world().note(instance.life.machine().name(), name + " has stopped, token " + instance.token);
+    instance
+        .world()
+        .note(instance.life.machine().name(), name + " has stopped, token " + instance.token);
   }
 
-  private static final class Observer<M> extends BehaviorInterceptor<M, M> {
-    private final Instances instances;
-    private final long token;
-    private Instance instance;
+  private final class Observer<M> extends BehaviorInterceptor<M, M> {
+    private final Instance instance;
 
     @SuppressWarnings("unchecked") // any message is the behaviour's, as without this
-    Observer(Instances instances, long token) {
+    Observer(Instance instance) {
       super((Class<M>) Object.class);
-      this.instances = instances;
-      this.token = token;
+      this.instance = instance;
     }
 
     @Override
-    public Behavior<M> aroundStart(TypedActorContext<M> ctx, PreStartTarget<M> target) {
-      instance = instances.begins(token);
-      return target.start(ctx);
-    }
-
-    @Override
-    public Behavior<M> aroundReceive(
-        TypedActorContext<M> ctx, M message, ReceiveTarget<M> target) {
-      instances.acts(instance);
+    public Behavior<M> aroundReceive(TypedActorContext<M> ctx, M message, ReceiveTarget<M> target) {
+      acts(instance);
       return target.apply(ctx, message);
     }
 
@@ -156,9 +154,9 @@ public final class Instances {
     public Behavior<M> aroundSignal(
         TypedActorContext<M> ctx, Signal signal, SignalTarget<M> target) {
       if (signal instanceof PostStop || signal instanceof PreRestart) {
-        instances.stops(instance);
+        stops(instance);
       } else {
-        instances.acts(instance);
+        acts(instance);
       }
       return target.apply(ctx, signal);
     }
