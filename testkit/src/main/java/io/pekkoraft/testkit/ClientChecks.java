@@ -59,13 +59,18 @@ final class ClientChecks {
       if (operation.committedIndex() != committed.index()) {
         throw invariants.violation("I17 what is acknowledged is committed", operation.toString());
       }
-      if (!invariants.logs().states().isResult(committed.index(), committed.result())) {
+      if (!invariants.states().isResult(committed.index(), committed.result())) {
         throw invariants.violation("I17 the answer is the result", operation.toString());
       }
       answeredIndex = Math.max(answeredIndex, committed.index());
     } else if (operation.certainlyFailed() && operation.committedIndex() != 0) {
       throw invariants.violation("I19 what certainly failed has no effect", operation.toString());
     }
+  }
+
+  /** The last entry that a client knows to be committed. */
+  long answeredIndex() {
+    return answeredIndex;
   }
 
   /** How many there were. */

@@ -8,6 +8,7 @@ import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.PeerMessage.AppendReply;
 import io.pekkoraft.message.PeerMessage.HeartbeatReply;
+import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
 import io.pekkoraft.message.PeerMessage.PreVoteReply;
 import io.pekkoraft.message.PeerMessage.PreVoteRequest;
 import io.pekkoraft.message.PeerMessage.VoteReply;
@@ -20,7 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Terms, votes and leaders: I1, I4, I9 to I12, I23, I26, I29 and the hold-off rule. */
+/** Terms, votes and leaders: I1, I9 to I12, I23, I26, I29 and the hold-off rule. */
 final class ElectionChecks {
 
   /** What is known of one member beside its own word. */
@@ -33,6 +34,7 @@ final class ElectionChecks {
     long preVotes;
     long votes;
     final long[] ackedSentNanos;
+    long electedNanos;
     // before the message that is being handled
     long term;
     long commitIndex;
@@ -40,6 +42,7 @@ final class ElectionChecks {
     HardState hardState = HardState.INITIAL;
     RaftStatus.Role kind = RaftStatus.Role.FAILED;
     boolean foreign;
+    boolean heldOff;
 
     Watched(int size) {
       ackedSentNanos = new long[size];
@@ -48,7 +51,6 @@ final class ElectionChecks {
 
   private final Simulation simulation;
   private final Invariants invariants;
-  private final LogChecks logs;
   private final LeadershipChecks leaderships;
   private final Watched[] watched;
   private final HardState[] newestOnDisk;
@@ -57,10 +59,9 @@ final class ElectionChecks {
   private boolean heldOff = true;
 
   ElectionChecks(
-      Simulation simulation, Invariants invariants, LogChecks logs, LeadershipChecks leaderships) {
+      Simulation simulation, Invariants invariants, LeadershipChecks leaderships) {
     this.simulation = simulation;
     this.invariants = invariants;
-    this.logs = logs;
     this.leaderships = leaderships;
     this.watched = new Watched[simulation.configuration().voters().size()];
     this.newestOnDisk = new HardState[watched.length];
@@ -102,6 +103,7 @@ final class ElectionChecks {
     w.lastHash = state.log().lastHash();
     w.hardState = state.hardState();
     w.kind = node.kind();
+    w.heldOff = false;
     PeerMessage message = envelope.message();
     SimulatedNode from = simulation.member(envelope.header().from());
     w.foreign = Strangers.isForeign(simulation, node, envelope);
@@ -122,6 +124,7 @@ final class ElectionChecks {
       w.votes |= bit(from);
     } else if (w.kind == RaftStatus.Role.LEADER && meantForThisLife && message.term() == w.term) {
       acknowledged(w, from, message);
+      invariants.bounds().arrives(node, from, message);
     }
   }
 
@@ -129,17 +132,29 @@ final class ElectionChecks {
     long sent =
         message instanceof HeartbeatReply reply
             ? reply.sentNanos()
-            : message instanceof AppendReply reply ? reply.sentNanos() : Long.MIN_VALUE;
+            : message instanceof AppendReply reply
+                ? reply.sentNanos()
+                : message instanceof InstallSnapshotReply reply
+                    ? reply.sentNanos()
+                    : Long.MIN_VALUE;
     w.ackedSentNanos[from.index()] = Math.max(w.ackedSentNanos[from.index()], sent);
+  }
+
+  /** When a majority acknowledged last what was sent by this leader; its election counts too. */
+  long quorumSentNanos(SimulatedNode leader) {
+    return Math.max(acknowledgedByQuorum(leader), watched[leader.index()].electedNanos);
+  }
+
+  private long acknowledgedByQuorum(SimulatedNode leader) {
+    long[] sent = watched[leader.index()].ackedSentNanos.clone();
+    sent[leader.index()] = leader.localNanos();
+    Arrays.sort(sent);
+    return sent[sent.length - simulation.configuration().quorum()];
   }
 
   /** Whether a majority acknowledged something that this leader sent less than a lease ago. */
   private boolean hasLease(SimulatedNode leader) {
-    Watched w = watched[leader.index()];
-    long[] sent = w.ackedSentNanos.clone();
-    sent[leader.index()] = leader.localNanos();
-    Arrays.sort(sent);
-    long quorum = sent[sent.length - simulation.configuration().quorum()];
+    long quorum = acknowledgedByQuorum(leader);
     return quorum > leaderships.namedSentNanos(leader)
         && LeaderLease.holds(quorum, leader.localNanos(), simulation.leaseNanos());
   }
@@ -163,26 +178,39 @@ final class ElectionChecks {
       w.contactLeader = envelope.header().from();
       w.round = 0;
       leaderships.accepted(node, message);
+      invariants.conduct().accepted(node);
     }
-    boolean foreign = message.answers() && envelope.header().toLife() != w.life;
-    boolean stale =
-        message instanceof PreVoteReply reply
-            && reply.verdict().granted()
-            && w.kind != RaftStatus.Role.PRE_CANDIDATE;
-    if (!believable || dropped || foreign || stale || message instanceof PreVoteRequest) {
+    String innocent = innocent(w, envelope, believable, dropped);
+    if (innocent != null) {
       invariants.check(
           state.hardState().equals(w.hardState)
               && state.commitIndex() == w.commitIndex
               && state.log().lastHash() == w.lastHash
               && node.kind() == w.kind,
-          !believable && !dropped
-              ? "I29 what is foreign changes nothing"
-              : foreign || dropped
-                  ? "I29 what is meant for another life changes nothing"
-                  : "I26 a pre-vote changes nothing",
+          innocent,
           node,
           () -> message.toString());
     }
+  }
+
+  /** What says that this message changes nothing; null if it may. */
+  private static @Nullable String innocent(
+      Watched w, Envelope envelope, boolean believable, boolean dropped) {
+    PeerMessage message = envelope.message();
+    if (!believable && !dropped) {
+      return "I29 what is foreign changes nothing";
+    }
+    if (dropped || (message.answers() && envelope.header().toLife() != w.life)) {
+      return "I29 what is meant for another life changes nothing";
+    }
+    boolean stale =
+        message instanceof PreVoteReply reply
+            && reply.verdict().granted()
+            && w.kind != RaftStatus.Role.PRE_CANDIDATE;
+    if (stale || message instanceof PreVoteRequest) {
+      return "I26 a pre-vote changes nothing";
+    }
+    return w.heldOff ? "conduct: a vote request that is held off changes nothing" : null;
   }
 
   private static boolean isUnable(SimulatedNode node) {
@@ -216,7 +244,9 @@ final class ElectionChecks {
   // --- votes and roles
 
   void voteDecided(SimulatedNode node, NodeId candidate, boolean preVote, VoteVerdict verdict) {
+    invariants.conduct().voteDecided(node, candidate, verdict);
     if (verdict == VoteVerdict.HOLD_OFF) {
+      watched[node.index()].heldOff = !preVote;
       simulation.counters().add(Counters.Kind.HELD_OFF);
       if (watched[node.index()].contactLeader == null) {
         simulation.counters().add(Counters.Kind.HELD_OFF_AFTER_START);
@@ -252,6 +282,7 @@ final class ElectionChecks {
     Watched w = watched[node.index()];
     highestTerm = Math.max(highestTerm, term);
     leaderships.roleChanged(node, from, to, term);
+    invariants.conduct().roleChanged(node, to);
     if (to == RaftStatus.Role.CANDIDATE) {
       if (!(from == RaftStatus.Role.FOLLOWER && leaderships.isOrdered(node))) {
         invariants.check(
@@ -294,7 +325,8 @@ final class ElectionChecks {
         node,
         () -> Long.bitCount(w.votes) + " of others");
     Arrays.fill(w.ackedSentNanos, Long.MIN_VALUE);
-    logs.elected(node);
+    w.electedNanos = node.localNanos();
+    invariants.commits().elected(node);
   }
 
   /** A leader commits: no older one may still have a lease. */

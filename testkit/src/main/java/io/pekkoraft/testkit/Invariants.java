@@ -7,6 +7,7 @@ import io.pekkoraft.log.NodeId;
 import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.message.Header;
 import io.pekkoraft.message.NodeCommand.Envelope;
+import io.pekkoraft.message.NodeCommand.Timeout;
 import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.role.NodeObserver;
@@ -26,8 +27,13 @@ import java.util.function.Supplier;
 final class Invariants {
   private final Simulation simulation;
   private final ElectionChecks elections;
+  private final ConductChecks conduct;
   private final LeadershipChecks leaderships;
   private final LogChecks logs;
+  private final CommitChecks commits;
+  private final AcknowledgementChecks acknowledgements;
+  private final StateChecks states;
+  private final BoundChecks bounds;
   private final ClientChecks clients;
   private final List<Observer> observers = new ArrayList<>();
   private final Set<SimulatedNode> liars = new HashSet<>();
@@ -35,9 +41,14 @@ final class Invariants {
   Invariants(Simulation simulation) {
     this.simulation = simulation;
     this.clients = new ClientChecks(this);
-    this.logs = new LogChecks(simulation, this, clients);
+    this.commits = new CommitChecks(simulation, this, clients);
+    this.acknowledgements = new AcknowledgementChecks(simulation, this, commits);
+    this.states = new StateChecks(simulation, this, commits);
+    this.bounds = new BoundChecks(simulation, this);
+    this.logs = new LogChecks(simulation, this, commits, states, bounds);
     this.leaderships = new LeadershipChecks(simulation, this);
-    this.elections = new ElectionChecks(simulation, this, logs, leaderships);
+    this.elections = new ElectionChecks(simulation, this, leaderships);
+    this.conduct = new ConductChecks(simulation, this, elections);
   }
 
   ElectionChecks elections() {
@@ -48,8 +59,20 @@ final class Invariants {
     return leaderships;
   }
 
-  LogChecks logs() {
-    return logs;
+  ConductChecks conduct() {
+    return conduct;
+  }
+
+  BoundChecks bounds() {
+    return bounds;
+  }
+
+  CommitChecks commits() {
+    return commits;
+  }
+
+  StateChecks states() {
+    return states;
   }
 
   ClientChecks clients() {
@@ -80,7 +103,11 @@ final class Invariants {
     observers.set(node.index(), new Observer(node));
     leaderships.started(node);
     elections.started(node, life);
+    conduct.started(node);
     logs.started(node);
+    states.started(node);
+    acknowledgements.started(node);
+    bounds.started(node);
   }
 
   void recovered(SimulatedNode node) {
@@ -135,12 +162,15 @@ final class Invariants {
     observer.absurdNow = envelope.message().term() >= TermRule.LIMIT;
     leaderships.arrives(node, envelope.message());
     elections.arrives(node, envelope);
+    conduct.arrives(node, envelope.message());
     logs.arrives(node, envelope);
+    acknowledgements.arrives(node, envelope.message());
   }
 
   void handled(SimulatedNode node, Envelope envelope) {
     elections.handled(node, envelope, observers.get(node.index()).droppedNow);
     logs.handled(node, envelope);
+    conduct.handled(node);
   }
 
   void leaves(SimulatedNode node, Envelope envelope) {
@@ -153,7 +183,8 @@ final class Invariants {
         () -> message.toString());
     leaderships.leaves(node, envelope);
     elections.leaves(node, envelope);
-    logs.leaves(node, envelope);
+    acknowledgements.leaves(node, message);
+    bounds.leaves(node, envelope);
   }
 
   // --- disk and state machine
@@ -163,26 +194,26 @@ final class Invariants {
     logs.stores(node, batch);
   }
 
-  void committed(SimulatedNode node) {
+  /** Committed entries are handed to the state machine. */
+  void handed(SimulatedNode node, List<LogEntry> entries) {
     logs.look(node);
-  }
-
-  void applied(SimulatedNode node, LogEntry entry, byte[] result, SimulatedState state) {
-    logs.applied(node, entry, result, state);
-  }
-
-  void restored(SimulatedNode node, SnapshotDescriptor snapshot, SimulatedState state) {
-    logs.restored(node, snapshot, state);
+    states.handed(node, entries);
   }
 
   long appliedIndex(SimulatedNode node) {
-    return logs.appliedIndex(node);
+    return states.appliedIndex(node);
   }
 
-  void afterEvent(SimulatedNode node) {
+  /**
+   * @param what happened to this node
+   */
+  void afterEvent(SimulatedNode node, Object what) {
     leaderships.afterEvent();
     if (node.isRunning()) {
       logs.look(node);
+      if (what instanceof Timeout timer) {
+        conduct.timedOut(node, timer);
+      }
       check(
           !(observers.get(node.index()).failed && node.kind() != RaftStatus.Role.FAILED),
           "I28 a failed member stays so",

@@ -188,6 +188,11 @@ final class LeadershipChecks {
           node,
           () -> now.term() + (now.byTransfer() ? " by transfer" : ""));
       invariants.check(
+          invariants.commits().termAt(invariants.appliedIndex(node)) == now.term(),
+          "I30 a leadership begins when an entry of its term is applied",
+          node,
+          () -> "term " + now.term() + ", applied is " + invariants.appliedIndex(node));
+      invariants.check(
           now.quorumSentNanos() > w.namedSentNanos,
           "I23 a leadership counts nothing from before an abort",
           node,

@@ -163,11 +163,13 @@ final class PictureListener implements SimulationListener {
 
   private Message message(Envelope envelope) {
     MessageWords.Words words = MessageWords.of(envelope.message());
+    SimulatedNode from = simulation.member(envelope.header().from());
+    int to = simulation.node(envelope.header().to()).index();
     return recording.sent(
         simulation.nowNanos(),
         words.kind(),
-        simulation.node(envelope.header().from()).index(),
-        simulation.node(envelope.header().to()).index(),
+        from == null ? to : from.index(), // a stranger has no lane
+        to,
         words.values());
   }
 

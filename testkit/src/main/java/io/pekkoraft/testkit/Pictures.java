@@ -62,7 +62,14 @@ public final class Pictures {
       if (wanted() == Wanted.NONE) {
         throw failure;
       }
-      recorded(name, run);
+      try {
+        recorded(name, run);
+      } catch (RuntimeException | Error again) {
+        if (!again.getClass().equals(failure.getClass())) {
+          again.addSuppressed(failure); // the recorder itself may be what fails
+        }
+        throw again;
+      }
       throw new IllegalStateException("what failed did not fail again: not the same run", failure);
     }
   }

@@ -110,7 +110,7 @@ final class Recovery {
   }
 
   boolean isConverged() {
-    long last = simulation.invariants().logs().committedIndex();
+    long last = simulation.invariants().commits().index();
     long hash = 0;
     long stateHash = 0;
     boolean first = true;

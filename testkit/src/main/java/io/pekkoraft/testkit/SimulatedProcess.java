@@ -247,6 +247,7 @@ final class SimulatedProcess implements NodePorts {
   @Override
   public void arm(Timeout timer, long afterNanos) {
     if (!crashed) {
+      invariants.conduct().touched(node, timer);
       long after = node.clock().virtualDuration(afterNanos);
       if (lateTimerNanos > 0) {
         after += simulation.random().nextLong(lateTimerNanos);
@@ -258,6 +259,7 @@ final class SimulatedProcess implements NodePorts {
 
   @Override
   public void cancel(Timeout timer) {
+    invariants.conduct().touched(node, timer);
     timers.remove(timer);
   }
 
@@ -326,7 +328,7 @@ final class SimulatedProcess implements NodePorts {
 
   @Override
   public void apply(List<LogEntry> entries, List<@Nullable ClientRequest> requests) {
-    invariants.committed(node);
+    invariants.handed(node, entries);
     onMachine(
         () -> {
           if (!machineFailed) {
@@ -353,7 +355,7 @@ final class SimulatedProcess implements NodePorts {
           return;
         }
       }
-      invariants.applied(node, entry, result, state);
+      invariants.states().applied(node, entry, result, state);
       ClientRequest request = requests.get(i);
       if (request != null) {
         request.complete(new Outcome.Committed(entry.index(), result));
@@ -411,6 +413,7 @@ final class SimulatedProcess implements NodePorts {
 
   @Override
   public void restore(SnapshotDescriptor snapshot) {
+    invariants.states().handed(node, snapshot);
     onMachine(
         () -> {
           byte[] bytes = node.disk().file(snapshot.file());
@@ -428,7 +431,7 @@ final class SimulatedProcess implements NodePorts {
             node.deliver(new NodeCommand.StateMachineFailed(snapshot.index(), e));
             return;
           }
-          invariants.restored(node, snapshot, state);
+          invariants.states().restored(node, snapshot, state);
           node.deliver(new NodeCommand.Applied(snapshot.index()));
         });
   }

@@ -368,7 +368,7 @@ public final class Simulation {
     } else {
       ((Runnable) what).run();
     }
-    invariants.afterEvent(node);
+    invariants.afterEvent(node, what);
     mix(node, what);
     if (hasListeners()) {
       tell(listener -> listener.settled(node));

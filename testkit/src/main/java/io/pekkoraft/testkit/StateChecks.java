@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What applying the log led to, on each member at the same index: I5, and what a snapshot holds,
- * I27. Who applies an entry first says what it leads to; all others are held against that.
+ * What is handed to the state machines, I16, and what applying it led to, on each member at the
+ * same index: I5, and what a snapshot holds, I27. Who applies an entry first says what it leads to;
+ * all others are held against that.
  */
 final class StateChecks {
   /** So many of the newest states are kept in words; of older ones a difference shows one side. */
@@ -33,15 +34,74 @@ final class StateChecks {
 
   private final Simulation simulation;
   private final Invariants invariants;
+  private final CommitChecks commits;
   private final List<First> firsts = new ArrayList<>();
 
-  StateChecks(Simulation simulation, Invariants invariants) {
+  /** How far each member has handed its log over, and how far its state machine is. */
+  private final long[] handed;
+
+  private final long[] applied;
+
+  StateChecks(Simulation simulation, Invariants invariants, CommitChecks commits) {
     this.simulation = simulation;
     this.invariants = invariants;
+    this.commits = commits;
+    this.handed = new long[simulation.configuration().voters().size()];
+    this.applied = new long[handed.length];
   }
 
-  /** A member has applied an entry, in order and committed: that has been checked. */
+  void started(SimulatedNode node) {
+    handed[node.index()] = 0;
+    applied[node.index()] = 0;
+  }
+
+  long appliedIndex(SimulatedNode node) {
+    return applied[node.index()];
+  }
+
+  // --- what is handed over, before it is applied
+
+  void handed(SimulatedNode node, List<LogEntry> entries) {
+    for (LogEntry entry : entries) {
+      long before = handed[node.index()];
+      invariants.check(
+          entry.index() == before + 1 && entry.index() <= node.state().commitIndex(),
+          "I16 what is committed is handed over in order, once",
+          node,
+          () -> entry + " after " + before);
+      handed[node.index()] = entry.index();
+    }
+  }
+
+  void handed(SimulatedNode node, SnapshotDescriptor snapshot) {
+    long before = handed[node.index()];
+    invariants.check(
+        snapshot.index() >= before,
+        "I8 the commit that the application is told never falls",
+        node,
+        () -> before + " -> " + snapshot);
+    handed[node.index()] = snapshot.index();
+  }
+
+  // --- what is applied
+
   void applied(SimulatedNode node, LogEntry entry, byte[] result, SimulatedState state) {
+    long before = applied[node.index()];
+    invariants.check(
+        entry.index() == before + 1,
+        "I16 entries are applied in order, once",
+        node,
+        () -> entry + " after " + before);
+    invariants.check(
+        commits.isCommitted(entry),
+        "I5 what is applied is committed",
+        node,
+        () -> entry.toString());
+    applied[node.index()] = entry.index();
+    compare(node, entry, result, state);
+  }
+
+  private void compare(SimulatedNode node, LogEntry entry, byte[] result, SimulatedState state) {
     boolean compared = state.isComparedAt(entry.index());
     if (entry.index() > firsts.size()) {
       add(node, result, compared, state);
@@ -79,6 +139,13 @@ final class StateChecks {
 
   /** A member's state is that of a snapshot now. */
   void restored(SimulatedNode node, SnapshotDescriptor snapshot, SimulatedState state) {
+    long before = applied[node.index()];
+    invariants.check(
+        snapshot.index() >= before,
+        "I16 a state machine never goes back",
+        node,
+        () -> before + " -> " + snapshot);
+    applied[node.index()] = snapshot.index();
     First first = firsts.get((int) snapshot.index() - 1);
     if (first.compared && first.hash != state.hash()) {
       throw invariants.violation(
