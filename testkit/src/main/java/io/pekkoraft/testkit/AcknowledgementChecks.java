@@ -11,7 +11,9 @@ import io.pekkoraft.state.RaftLog;
 final class AcknowledgementChecks {
   private static final int REMEMBERED = 128;
 
-  /** The appends that one member handled last, so that an answer can be held against its request. */
+  /**
+   * The appends that one member handled last, so that an answer can be held against its request.
+   */
   private static final class Appends {
     private final long[] keys = new long[REMEMBERED];
     private final long[] ends = new long[REMEMBERED];

@@ -59,7 +59,9 @@ final class CommitChecks {
     return entry.index() <= index() && entry.hash() == hashAt(entry.index());
   }
 
-  /** How far leaders of older terms have committed: one of a newer term may be ahead of a late one. */
+  /**
+   * How far leaders of older terms have committed: one of a newer term may be ahead of a late one.
+   */
   private long indexBefore(long term) {
     long index = index();
     while (index > 0 && committed(index).leaderTerm >= term) {
@@ -90,7 +92,10 @@ final class CommitChecks {
   void changed(SimulatedNode node, long before, NodeState state) {
     long commit = state.commitIndex();
     invariants.check(
-        commit > before, "I8 commit never falls", node, () -> "it was " + before + ", is " + commit);
+        commit > before,
+        "I8 commit never falls",
+        node,
+        () -> "it was " + before + ", is " + commit);
     if (node.isLeader() && isFirstOfOwnTerm(state, before)) {
       long acknowledged = Math.min(clients.answeredIndex(), indexBefore(state.term()));
       invariants.check(

@@ -79,7 +79,8 @@ final class ConductChecks {
   void voteDecided(SimulatedNode node, NodeId candidate, VoteVerdict verdict) {
     PeerMessage message = watched[node.index()].message;
     if (message instanceof PreVoteRequest request) {
-      checkJudged(node, candidate, request.last(), verdict, "conduct: a pre-vote is judged by the log");
+      checkJudged(
+          node, candidate, request.last(), verdict, "conduct: a pre-vote is judged by the log");
     } else if (message instanceof VoteRequest request) {
       checkJudged(node, candidate, request.last(), verdict, "conduct: a vote is judged by the log");
       if (verdict.granted()) {

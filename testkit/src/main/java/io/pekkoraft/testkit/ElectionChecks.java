@@ -58,8 +58,7 @@ final class ElectionChecks {
   private long highestTerm;
   private boolean heldOff = true;
 
-  ElectionChecks(
-      Simulation simulation, Invariants invariants, LeadershipChecks leaderships) {
+  ElectionChecks(Simulation simulation, Invariants invariants, LeadershipChecks leaderships) {
     this.simulation = simulation;
     this.invariants = invariants;
     this.leaderships = leaderships;

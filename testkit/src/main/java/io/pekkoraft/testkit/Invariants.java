@@ -4,7 +4,6 @@ import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.NodeId;
-import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.message.Header;
 import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.NodeCommand.Timeout;
