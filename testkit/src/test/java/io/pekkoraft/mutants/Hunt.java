@@ -22,6 +22,13 @@ final class Hunt {
    */
   record Catch(long seed, int tried, String by) {}
 
+  /**
+   * A loader of all classes of this project, in which those that the mutant changes are changed.
+   */
+  MutantLoader loader(Mutant mutant) throws IOException {
+    return new MutantLoader(compiler.compile(mutant), more);
+  }
+
   static Path root() {
     return ROOT;
   }
@@ -32,8 +39,7 @@ final class Hunt {
    * @return null if none of them notices anything
    */
   @Nullable Catch hunt(Mutant mutant, List<Long> seeds) throws IOException {
-    LongFunction<@Nullable String> trial =
-        new MutantLoader(compiler.compile(mutant), more).newTrial(mutant.trial());
+    LongFunction<@Nullable String> trial = loader(mutant).newTrial(mutant.trial());
     int tried = 0;
     for (long seed : seeds) {
       tried++;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,9 @@ import java.util.stream.Stream;
  * @param title what is wrong, in a sentence
  * @param origin where such a bug is described or was seen
  * @param breaks the invariants that it violates, in prose
- * @param trial which random runs must notice it
+ * @param trial which runs must notice it
+ * @param tests those that must notice it, if they are named: {@code package.Class#method}, below
+ *     the package of the persistence module
  * @param edits by production file, below the root of the sources
  */
 record Mutant(
@@ -28,6 +31,7 @@ record Mutant(
     String origin,
     String breaks,
     Trial trial,
+    List<String> tests,
     Map<String, List<Edit>> edits) {
 
   /**
@@ -40,7 +44,7 @@ record Mutant(
 
   /** Nothing is changed: what notices this is no good. */
   static Mutant none(Trial trial) {
-    return new Mutant("none", "The code as it is", "", "", trial, Map.of());
+    return new Mutant("none", "The code as it is", "", "", trial, List.of(), Map.of());
   }
 
   /** All mutants of a directory, in the order of their names. */
@@ -91,6 +95,10 @@ record Mutant(
         need(id, keys, "origin"),
         need(id, keys, "breaks"),
         Trial.named(need(id, keys, "trial")),
+        Arrays.stream(keys.getOrDefault("tests", "").split(",", -1))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .toList(),
         edits);
   }
 

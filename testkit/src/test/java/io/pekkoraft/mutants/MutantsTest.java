@@ -101,7 +101,7 @@ class MutantsTest {
 
   /** What is caught is the mutant's doing: the same seeds, in the same way, notice nothing else. */
   private void nothingIsCaughtInTheCodeAsItIs(List<Long> seeds) throws IOException {
-    for (Trial trial : Trial.values()) {
+    for (Trial trial : mutants.stream().map(Mutant::trial).distinct().toList()) {
       assertThat(hunt.hunt(Mutant.none(trial), seeds)).as("%s", trial).isNull();
     }
   }

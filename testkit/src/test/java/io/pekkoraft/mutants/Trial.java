@@ -9,7 +9,13 @@ import java.util.Locale;
  */
 enum Trial {
   /** A whole group of production roles on virtual time, under faults. */
-  SWARM("io.pekkoraft.testkit.SwarmTrial");
+  SWARM("io.pekkoraft.testkit.SwarmTrial"),
+
+  /** The write-ahead log, and a power loss at every call to its disk. */
+  CRASH("io.pekkoraft.persistence.wal.CrashPointTrial"),
+
+  /** Tests that the mutant names; no random run. */
+  TESTS("");
 
   private final String className;
 

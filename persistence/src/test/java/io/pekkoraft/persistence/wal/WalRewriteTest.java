@@ -1,0 +1,59 @@
+package io.pekkoraft.persistence.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Old segments are rewritten while others write and delete. */
+class WalRewriteTest {
+  private static final String TEXT = "x".repeat(900);
+  private static final int WRITES = 160;
+  private static final int KEPT = 5;
+
+  /** So often that each segment holds something that lives. */
+  private static final int QUIET_EVERY = 20;
+
+  /** So that the deletion and the copy of what it deletes may come into one batch. */
+  @Test
+  void a_deletion_at_any_moment_of_a_rewrite_stays() {
+    int moved = 0;
+    for (int moment = 1; moment <= WRITES; moment++) {
+      LogFixture log = new LogFixture();
+      List<String> kept = new ArrayList<>();
+      int deletedTo = 0;
+      for (int number = 1; number <= WRITES; number++) {
+        if (number % QUIET_EVERY == 1) {
+          int quiet = number / QUIET_EVERY + 1;
+          log.write("quiet", quiet, "text");
+          kept.add(quiet + " text");
+        }
+        boolean now = number == moment;
+        int deleted = kept.size();
+        deletedTo = now ? deleted : deletedTo;
+        log.store.write(
+            List.of(LogFixture.event("busy", number, TEXT)),
+            failure -> {
+              assertThat(failure).isNull();
+              if (now) {
+                log.store.deleteTo("quiet", deleted, none -> assertThat(none).isNull());
+              }
+            });
+        log.run();
+        log.deleteTo("busy", number - KEPT);
+      }
+      assertThat(log.replay("quiet"))
+          .as("at %s", moment)
+          .isEqualTo(kept.subList(deletedTo, kept.size()));
+      if (!log.storage.list().contains(SegmentFormat.fileName(1))) {
+        moved++;
+      }
+      LogFixture reopened = LogFixture.reopened(log.storage.durable());
+      assertThat(reopened.replay("quiet"))
+          .as("at %s", moment)
+          .isEqualTo(kept.subList(deletedTo, kept.size()));
+    }
+    assertThat(moved).as("how often the first segment was rewritten").isGreaterThan(WRITES / 2);
+  }
+}
