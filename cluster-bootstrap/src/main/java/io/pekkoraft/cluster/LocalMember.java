@@ -33,6 +33,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A member of a group in the application's actor system: it helps to form the group if that has not
@@ -208,6 +209,7 @@ final class LocalMember implements RaftMember {
   }
 
   private final class Listener implements FormationListener {
+    private boolean toldBefore;
 
     @Override
     public void waitingFor(List<String> obstacles) {
@@ -217,7 +219,9 @@ final class LocalMember implements RaftMember {
               + "' is not formed yet: "
               + String.join("; ", obstacles)
               + unknownAddresses();
-      LOG.warn("{}", whyNotStarted);
+      // At first that is how every start begins.
+      LOG.atLevel(toldBefore ? Level.WARN : Level.INFO).log("{}", whyNotStarted);
+      toldBefore = true;
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.pekkoraft.log.Member;
 import io.pekkoraft.log.Names;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.node.AddressBook;
+import io.pekkoraft.node.RemotingCheck;
 import io.pekkoraft.node.TimeAndChance;
 import io.pekkoraft.persistence.file.StorageProvider;
 import io.pekkoraft.session.Session;
@@ -94,6 +95,7 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
     NodeConfiguration configuration = NodeConfiguration.of(config);
     String address = address(system);
     requireOwnAddress(configuration, address);
+    requireRemoting(system, configuration);
     DataDirectory data = open(system, configuration);
     if (data != null) {
       releaseAtTheEnd(system, data);
@@ -173,6 +175,20 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
               + own.substring(own.indexOf('@') + 1)
               + ". Each process has its own id: correct it, or the entry, or"
               + " pekko.remote.artery.canonical.hostname and port.");
+    }
+  }
+
+  /** Before anything is promised, not when the group is formed. */
+  private static void requireRemoting(ActorSystem<?> system, NodeConfiguration configuration) {
+    if (configuration.self() != null) {
+      try {
+        RemotingCheck.check(system);
+      } catch (IllegalStateException unfit) {
+        throw OperatorException.configuration(
+            unfit.getMessage()
+                + ". Or begin application.conf with include"
+                + " classpath(\"pekko-raft-application.conf\").");
+      }
     }
   }
 

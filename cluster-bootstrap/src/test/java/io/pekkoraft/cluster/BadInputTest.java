@@ -104,11 +104,11 @@ class BadInputTest {
   @Test
   void remoting_that_can_make_a_member_deaf_is_refused() throws IOException {
     try (Systems systems = new Systems(temp, "a")) {
-      CompletableFuture<OperatorException> failed = new CompletableFuture<>();
-      PekkoRaft.get(
-              systems.start("a", "pekko.remote.artery.advanced.compression.actor-refs.max = 256"))
-          .start("counter", new Counter(), failed::complete);
-      assertThat(failed.orTimeout(30, TimeUnit.SECONDS).join())
+      ActorSystem<?> a =
+          systems.start("a", "pekko.remote.artery.advanced.compression.actor-refs.max = 256");
+      assertThatThrownBy(() -> PekkoRaft.get(a).start("counter", new Counter()))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("pekko-raft-application.conf")
           .hasMessageContaining("pekko.remote.artery.advanced.compression.actor-refs.max = off");
     }
   }

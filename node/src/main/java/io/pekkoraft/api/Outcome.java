@@ -14,7 +14,12 @@ public sealed interface Outcome {
    * @param result what the state machine answered; shared, not copied
    */
   @SuppressWarnings("ArrayRecordComponent") // a result is handed over, not compared
-  record Committed(long index, byte[] result) implements Outcome {}
+  record Committed(long index, byte[] result) implements Outcome {
+    @Override
+    public String toString() {
+      return "Committed[index=" + index + ", result=" + result.length + " B]";
+    }
+  }
 
   /** Certainly not done: this node does not lead. {@code leader} is the one it knows of, if any. */
   record NotLeader(@Nullable NodeId leader) implements Outcome {}

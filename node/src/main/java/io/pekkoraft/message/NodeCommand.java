@@ -142,6 +142,12 @@ public sealed interface NodeCommand {
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onProposals(this);
     }
+
+    /** How many there are, once that is known. */
+    @Override
+    public String toString() {
+      return "Proposals[" + (drawn == null ? "not drawn yet" : drawn.size()) + "]";
+    }
   }
 
   /** The state machine has applied all entries up to this index. */

@@ -12,6 +12,7 @@ import io.pekkoraft.persistence.snapshot.SnapshotWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -91,9 +92,12 @@ final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command
   }
 
   private byte[] apply(LogEntry entry) {
-    return entry.kind() == LogEntry.Kind.COMMAND
-        ? stateMachine.apply(entry.index(), entry.payload())
-        : new byte[0];
+    if (entry.kind() != LogEntry.Kind.COMMAND) {
+      return new byte[0];
+    }
+    return Objects.requireNonNull(
+        stateMachine.apply(entry.index(), entry.payload()),
+        () -> stateMachine.getClass().getName() + ".apply returned null, not even an empty array");
   }
 
   private static void answer(@Nullable ClientRequest request, Outcome outcome) {

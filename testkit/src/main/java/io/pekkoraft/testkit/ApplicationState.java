@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +48,17 @@ final class ApplicationState implements SimulatedState {
         : "an entry of the protocol's own";
   }
 
+  /** As a member does it. */
+  static byte[] apply(StateMachine machine, long index, byte[] command) {
+    return Objects.requireNonNull(
+        machine.apply(index, command),
+        () -> machine.getClass().getName() + ".apply returned null, not even an empty array");
+  }
+
   @Override
   public byte[] apply(LogEntry entry) {
     byte[] command = commandOf(entry);
-    byte[] result = machine.apply(entry.index(), command);
+    byte[] result = apply(machine, entry.index(), command);
     if (!Arrays.equals(command, commandOf(entry))) {
       throw new IllegalStateException(
           "apply changed the bytes of its " + describe(entry) + " to " + BytesText.of(command));

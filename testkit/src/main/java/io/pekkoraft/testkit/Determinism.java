@@ -161,7 +161,7 @@ public final class Determinism {
 
   private byte[] apply(StateMachine machine, int i) {
     byte[] command = commands.get(i).clone();
-    byte[] result = machine.apply(index(i), command);
+    byte[] result = ApplicationState.apply(machine, index(i), command);
     if (!Arrays.equals(command, commands.get(i))) {
       throw violation(i, "apply changed the bytes of its command to " + BytesText.of(command));
     }
@@ -187,11 +187,7 @@ public final class Determinism {
     if (!Arrays.equals(expected, actual)) {
       throw violation(
           i,
-          what
-              + " differs\n    first: "
-              + BytesText.of(expected)
-              + "\n    now:   "
-              + BytesText.of(actual));
+          what + " differs" + BytesText.difference("first: ", expected, "now:   ", actual));
     }
   }
 

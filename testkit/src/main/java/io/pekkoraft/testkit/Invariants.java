@@ -13,10 +13,12 @@ import io.pekkoraft.role.NodeObserver;
 import io.pekkoraft.rules.IdentityRule;
 import io.pekkoraft.rules.TermRule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What must hold whatever goes wrong, looked at after every event and, where possible, at the
@@ -24,6 +26,8 @@ import java.util.function.Supplier;
  * of the whole run, and nothing that the members tell themselves.
  */
 final class Invariants {
+  private static final int FRAMES_SHOWN = 4;
+
   private final Simulation simulation;
   private final ElectionChecks elections;
   private final ConductChecks conduct;
@@ -294,14 +298,17 @@ final class Invariants {
       }
       check(
           failureExpected,
-          "a member fails only if its storage does",
+          "a member fails only if its storage does, or its state machine throws",
           node,
           () -> reason + ": " + cause + at(cause));
     }
 
+    /** The frames nearest to the cause. */
     private String at(Throwable cause) {
-      StackTraceElement[] trace = cause.getStackTrace();
-      return trace.length == 0 ? "" : " at " + trace[0];
+      return Arrays.stream(cause.getStackTrace())
+          .limit(FRAMES_SHOWN)
+          .map(frame -> "\n    at " + frame)
+          .collect(Collectors.joining());
     }
   }
 }

@@ -68,7 +68,7 @@ public final class Operation implements ClientRequest {
     if (outcome instanceof Outcome.Committed committed) {
       return committed.result();
     }
-    throw new IllegalStateException("it has no result: " + this);
+    throw new IllegalStateException("it has no result, for it was not committed: " + this);
   }
 
   long committedIndex() {

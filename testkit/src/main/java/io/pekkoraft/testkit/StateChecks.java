@@ -112,7 +112,8 @@ final class StateChecks {
       throw invariants.violation(
           "I5 all state machines agree",
           differs(entry, first, node, "result")
-              + lines(first, BytesText.of(first.result), node, BytesText.of(result)));
+              + BytesText.difference(
+                  first.member + ": ", first.result, node.id() + ": ", result));
     }
     if (compared && first.hash != state.hash()) {
       throw invariants.violation(

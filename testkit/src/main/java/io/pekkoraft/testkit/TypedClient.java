@@ -92,7 +92,8 @@ public final class TypedClient<C, R> {
             .simulation()
             .invariants()
             .violation(
-                "a command proposed at " + member + " is committed", String.valueOf(request));
+                "call(\"" + member + "\", ...) is committed within " + PATIENCE.toSeconds() + " s",
+                "it ended as " + request);
       }
       cluster.elapse(PAUSE_MILLIS);
     }

@@ -1,17 +1,12 @@
 package io.pekkoraft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
-import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 class PictureExtensionTest {
@@ -34,13 +29,7 @@ class PictureExtensionTest {
   }
 
   private static TestExecutionSummary run(String method) {
-    LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request()
-            .selectors(selectMethod(Story.class, method))
-            .build();
-    SummaryGeneratingListener summary = new SummaryGeneratingListener();
-    LauncherFactory.create().execute(request, summary);
-    return summary.getSummary();
+    return RunByJUnit.run(Story.class, method, "raft.picture", "failed");
   }
 
   @Test

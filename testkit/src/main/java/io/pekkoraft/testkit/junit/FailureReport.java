@@ -25,11 +25,11 @@ final class FailureReport {
 
   /** The command that runs this test with this seed again. */
   static String replay(RaftTestKit kit, ExtensionContext context) {
-    return "-Dtest="
+    return "mvn test -Dtest='"
         + context.getRequiredTestClass().getSimpleName()
         + "#"
         + context.getRequiredTestMethod().getName()
-        + " -Draft.seed="
+        + "' -Draft.seed="
         + kit.seed();
   }
 

@@ -4,7 +4,6 @@ import io.pekkoraft.testkit.Cluster;
 import io.pekkoraft.testkit.Picture;
 import io.pekkoraft.testkit.RaftTestKit;
 import java.util.List;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -67,14 +66,7 @@ public final class RaftExtension
       ExtensionContext context) {
     RaftTest test = context.getRequiredTestMethod().getAnnotation(RaftTest.class);
     RaftTestKit declared = DeclaredKit.of(test, context.getRequiredTestClass());
-    Long only = Long.getLong("raft.seed");
-    long first = only != null ? only : Long.getLong("raft.seed.first", test.firstSeed());
-    int count = only != null ? 1 : Integer.getInteger("raft.seeds", test.seeds());
-    if (count < 1) {
-      throw new IllegalArgumentException("a RaftTest needs 1 seed or more, not " + count);
-    }
-    return LongStream.range(first, first + count)
-        .mapToObj(seed -> new OneSeed(declared.seed(seed), seed));
+    return Seeds.wanted(test).mapToObj(seed -> new OneSeed(declared.seed(seed), seed));
   }
 
   private record OneSeed(RaftTestKit kit, long seed) implements TestTemplateInvocationContext {
@@ -86,7 +78,7 @@ public final class RaftExtension
 
     @Override
     public List<Extension> getAdditionalExtensions() {
-      return List.of(new RaftExtension(kit, true));
+      return List.of(new EnoughFailed(), new RaftExtension(kit, true));
     }
   }
 

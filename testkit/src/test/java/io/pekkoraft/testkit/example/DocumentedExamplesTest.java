@@ -13,11 +13,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/testkit.md shows what is compiled and run. {@code -Draft.docs=write} puts the examples into
- * the page.
+ * docs/testkit.md and the README show what is compiled and run. {@code -Draft.docs=write} puts the
+ * examples into the pages.
  */
 class DocumentedExamplesTest {
-  private static final Path PAGE = root().resolve("docs/testkit.md");
   private static final Pattern SHOWN =
       Pattern.compile("<!-- (\\S+)#(\\S+) -->\n```java\n(.*?)```\n", Pattern.DOTALL);
 
@@ -28,7 +27,15 @@ class DocumentedExamplesTest {
 
   @Test
   void the_page_shows_the_very_text_of_the_examples() throws IOException {
-    String page = Files.readString(PAGE);
+    assertThat(shownBy("docs/testkit.md"))
+        .contains("bank", "partition", "visits", "found", "teller", "actor");
+    assertThat(shownBy("README.md")).contains("partition");
+  }
+
+  /** The examples of a page, which has been compared with their sources. */
+  private static List<String> shownBy(String name) throws IOException {
+    Path file = root().resolve(name);
+    String page = Files.readString(file);
     List<String> shown = new ArrayList<>();
     Matcher examples = SHOWN.matcher(page);
     String asItShouldBe =
@@ -43,11 +50,11 @@ class DocumentedExamplesTest {
                           snippet(root().resolve(example.group(1)), example.group(2))));
             });
     if ("write".equals(System.getProperty("raft.docs"))) {
-      Files.writeString(PAGE, asItShouldBe);
+      Files.writeString(file, asItShouldBe);
     } else {
       assertThat(page).isEqualTo(asItShouldBe);
     }
-    assertThat(shown).contains("bank", "partition", "visits", "found", "teller", "actor");
+    return shown;
   }
 
   /** What stands between the marks, without the indentation that is common to all of it. */

@@ -54,7 +54,8 @@ class RaftExtensionTest {
       assertThat(failure.getSuppressed()[0])
           .hasMessageContaining("seed 42")
           .hasMessageContaining(
-              "-Dtest=RaftExtensionTest#a_failure_names_its_seed_and_how_to_see_it_again"
+              "mvn test"
+                  + " -Dtest='RaftExtensionTest#a_failure_names_its_seed_and_how_to_see_it_again'"
                   + " -Draft.seed=42");
     }
   }

@@ -1,0 +1,40 @@
+package io.pekkoraft.testkit.junit;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.jspecify.annotations.Nullable;
+
+/** Which seeds a {@link RaftTest} runs with: the annotation says, unless the command line does. */
+final class Seeds {
+
+  private Seeds() {}
+
+  /**
+   * @throws ExtensionConfigurationException if what the command line or the annotation says is no
+   *     number, or no seed at all
+   */
+  static LongStream wanted(RaftTest test) {
+    Long only = property("raft.seed");
+    if (only != null) {
+      return LongStream.of(only);
+    }
+    Long first = property("raft.seed.first");
+    Long seeds = property("raft.seeds");
+    long from = first != null ? first : test.firstSeed();
+    long count = seeds != null ? seeds : test.seeds();
+    if (count < 1) {
+      throw new ExtensionConfigurationException("a RaftTest needs 1 seed or more, not " + count);
+    }
+    return LongStream.range(from, from + count);
+  }
+
+  private static @Nullable Long property(String name) {
+    String value = System.getProperty(name);
+    try {
+      return value == null ? null : Long.valueOf(value.strip());
+    } catch (NumberFormatException e) {
+      throw new ExtensionConfigurationException(
+          "-D" + name + "=" + value + " is no number; a failed test printed it as -Draft.seed=17", e);
+    }
+  }
+}
