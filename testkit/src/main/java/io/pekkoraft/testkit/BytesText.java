@@ -40,8 +40,7 @@ final class BytesText {
   /** With line ends and tabs as in Java; empty if the bytes are no text. */
   private static String asText(byte[] bytes) {
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       boolean isWords = text.chars().anyMatch(Character::isLetterOrDigit);
       String escaped = text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
       return isWords && escaped.chars().noneMatch(Character::isISOControl) ? escaped : "";

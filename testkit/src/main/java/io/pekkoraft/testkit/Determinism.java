@@ -186,8 +186,7 @@ public final class Determinism {
   private void same(int i, String what, byte[] expected, byte[] actual) {
     if (!Arrays.equals(expected, actual)) {
       throw violation(
-          i,
-          what + " differs" + BytesText.difference("first: ", expected, "now:   ", actual));
+          i, what + " differs" + BytesText.difference("first: ", expected, "now:   ", actual));
     }
   }
 

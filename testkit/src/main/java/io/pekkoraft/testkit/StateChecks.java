@@ -112,8 +112,7 @@ final class StateChecks {
       throw invariants.violation(
           "I5 all state machines agree",
           differs(entry, first, node, "result")
-              + BytesText.difference(
-                  first.member + ": ", first.result, node.id() + ": ", result));
+              + BytesText.difference(first.member + ": ", first.result, node.id() + ": ", result));
     }
     if (compared && first.hash != state.hash()) {
       throw invariants.violation(

@@ -34,7 +34,6 @@ final class EnoughFailed implements ExecutionCondition, AfterTestExecutionCallba
   private static AtomicInteger failed(ExtensionContext seed) {
     ExtensionContext test = seed.getParent().orElse(seed);
     return test.getStore(NAMESPACE)
-        .getOrComputeIfAbsent(
-            test.getUniqueId(), id -> new AtomicInteger(), AtomicInteger.class);
+        .getOrComputeIfAbsent(test.getUniqueId(), id -> new AtomicInteger(), AtomicInteger.class);
   }
 }

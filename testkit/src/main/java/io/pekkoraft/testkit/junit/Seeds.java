@@ -1,8 +1,8 @@
 package io.pekkoraft.testkit.junit;
 
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
 /** Which seeds a {@link RaftTest} runs with: the annotation says, unless the command line does. */
 final class Seeds {
@@ -34,7 +34,8 @@ final class Seeds {
       return value == null ? null : Long.valueOf(value.strip());
     } catch (NumberFormatException e) {
       throw new ExtensionConfigurationException(
-          "-D" + name + "=" + value + " is no number; a failed test printed it as -Draft.seed=17", e);
+          "-D" + name + "=" + value + " is no number; a failed test printed it as -Draft.seed=17",
+          e);
     }
   }
 }
