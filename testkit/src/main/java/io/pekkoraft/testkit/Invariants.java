@@ -298,7 +298,7 @@ final class Invariants {
       }
       check(
           failureExpected,
-          "a member fails only if its storage does, or its state machine throws",
+          "a member fails only if its storage does",
           node,
           () -> reason + ": " + cause + at(cause));
     }
