@@ -26,6 +26,11 @@ final class ByteGate {
     queued.addAndGet(-bytes);
   }
 
+  /** How many bytes wait for the disk, those of the batch that is being written included. */
+  long bytes() {
+    return queued.get();
+  }
+
   /** Runs the task now, or after those before it when there is room. */
   synchronized void run(Runnable task) {
     if (waiting.isEmpty() && queued.get() < limit) {

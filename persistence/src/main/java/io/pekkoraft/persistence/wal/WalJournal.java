@@ -12,13 +12,17 @@ import java.util.function.Supplier;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.dispatch.Futures;
 import org.apache.pekko.persistence.AtomicWrite;
+import org.apache.pekko.persistence.JournalProtocol.WriteMessages;
 import org.apache.pekko.persistence.PersistentRepr;
 import org.apache.pekko.persistence.journal.japi.AsyncWriteJournal;
 import org.jspecify.annotations.Nullable;
+import scala.PartialFunction;
+import scala.collection.immutable.Seq;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.Future;
 import scala.concurrent.Promise;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.BoxedUnit;
 
 /**
  * The journal plug-in {@code pekko-raft.persistence.journal}.
@@ -35,12 +39,14 @@ public final class WalJournal extends AsyncWriteJournal {
   private final EventSerialization serialization;
   private final WalHandle handle;
   private final ExecutionContext background;
+  private final boolean directReplies;
 
   /** Called by Pekko Persistence with the plug-in's section of the configuration. */
   public WalJournal(Config config) {
     ExtendedActorSystem system = (ExtendedActorSystem) context().system();
     this.serialization = new EventSerialization(system);
     this.background = system.dispatchers().lookup(config.getString("background-dispatcher"));
+    this.directReplies = config.getBoolean("direct-replies");
     this.handle = WalStores.get(system).open(config);
   }
 
@@ -48,27 +54,51 @@ public final class WalJournal extends AsyncWriteJournal {
     return handle.store();
   }
 
+  /**
+   * Takes requests to write past Pekko's circuit breaker and the futures that follow it, which take
+   * longer than everything else in a journal that does many writes with one flush.
+   */
+  @Override
+  public void aroundReceive(PartialFunction<Object, BoxedUnit> receive, Object message) {
+    if (!directReplies || !(message instanceof WriteMessages request) || !writeDirectly(request)) {
+      super.aroundReceive(receive, message);
+    }
+  }
+
+  /** Writes and answers, or does nothing and returns false: then it is for Pekko to do. */
+  private boolean writeDirectly(WriteMessages request) {
+    if (!request.messages().forall(message -> message instanceof AtomicWrite)) {
+      return false;
+    }
+    Seq<AtomicWrite> prepared;
+    try {
+      prepared = preparePersistentBatch(request.messages());
+    } catch (RuntimeException rejected) {
+      return false;
+    }
+    write(CollectionConverters.asJava(prepared), new WriteReply.Direct(request, self()));
+    return true;
+  }
+
   @Override
   public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(
       Iterable<AtomicWrite> messages) {
-    WalStore store = store();
     Promise<Iterable<Optional<Exception>>> promise = Futures.promise();
-    store.whenRoom(
-        () -> {
-          try {
-            write(store, messages, promise);
-          } catch (RuntimeException notWritten) {
-            promise.failure(notWritten);
-          }
-        });
+    write(messages, WriteReply.to(promise));
     return promise.future();
   }
 
-  private void write(
-      WalStore store,
-      Iterable<AtomicWrite> messages,
-      Promise<Iterable<Optional<Exception>>> promise) {
-    List<EventRecord> events = new ArrayList<>(4);
+  private void write(Iterable<AtomicWrite> messages, WriteReply reply) {
+    try {
+      WalStore store = store();
+      store.whenRoom(() -> write(store, messages, reply));
+    } catch (RuntimeException notOpen) {
+      reply.failed(notOpen);
+    }
+  }
+
+  private void write(WalStore store, Iterable<AtomicWrite> messages, WriteReply reply) {
+    List<EventRecord> events = new ArrayList<>(1);
     @Nullable List<Optional<Exception>> rejections = null;
     int count = 0;
     for (AtomicWrite write : messages) {
@@ -82,11 +112,24 @@ public final class WalJournal extends AsyncWriteJournal {
       count++;
     }
     // Nothing at all stands for "none rejected", and saves Pekko a list.
-    Iterable<Optional<Exception>> results = rejections == null ? List.of() : rejections;
+    List<Optional<Exception>> results = rejections == null ? List.of() : rejections;
     if (events.isEmpty()) {
-      promise.success(results);
+      reply.written(results);
+      return;
+    }
+    try {
+      store.write(events, failure -> reply(reply, failure, results));
+    } catch (RuntimeException notWritten) {
+      reply.failed(notWritten);
+    }
+  }
+
+  private static void reply(
+      WriteReply reply, @Nullable Throwable failure, List<Optional<Exception>> results) {
+    if (failure == null) {
+      reply.written(results);
     } else {
-      store.write(events, failure -> complete(promise, failure, () -> results));
+      reply.failed(failure);
     }
   }
 

@@ -95,6 +95,11 @@ final class LogFixture {
     }
   }
 
+  /** Gives the writer one turn. */
+  void stepWriter() {
+    writerTasks.remove().run();
+  }
+
   void runWriterOnly() {
     while (!writerTasks.isEmpty()) {
       writerTasks.remove().run();

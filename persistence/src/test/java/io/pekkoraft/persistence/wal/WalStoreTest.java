@@ -66,6 +66,20 @@ class WalStoreTest {
   }
 
   @Test
+  void what_comes_while_others_take_their_turn_shares_the_flush() {
+    long before = log.store.counters().flushes();
+    LogFixture.Result first = log.submit("a", 1, "one");
+    log.stepWriter();
+    LogFixture.Result second = log.submit("b", 1, "one");
+    log.stepWriter();
+    assertThat(log.store.counters().flushes()).isEqualTo(before);
+
+    log.stepWriter();
+    assertThat(log.store.counters().flushes()).isEqualTo(before + 1);
+    assertThat(List.of(first, second)).allMatch(LogFixture.Result::succeeded);
+  }
+
+  @Test
   void a_batch_takes_no_more_bytes_than_configured() {
     WalSettings small =
         new WalSettings(
@@ -81,6 +95,8 @@ class WalStoreTest {
       bounded.submit("a", i, "y".repeat(400));
     }
     long before = bounded.store.counters().flushes();
+    bounded.stepWriter();
+    assertThat(bounded.store.counters().flushes() - before).as("full, so not put off").isEqualTo(1);
     bounded.run();
     assertThat(bounded.store.counters().flushes() - before).isEqualTo(5);
   }

@@ -29,8 +29,9 @@ final class OwnLog implements LogUnderTest {
 
   /**
    * @param inline whether the writer runs on the thread that asks, so that nothing is handed over
+   * @param segmentSize of its files, in bytes
    */
-  OwnLog(Path directory, int ids, boolean inline) throws IOException {
+  OwnLog(Path directory, int ids, boolean inline, int segmentSize) throws IOException {
     this.inline = inline;
     this.ids = new String[ids];
     this.idBytes = new byte[ids][];
@@ -41,7 +42,7 @@ final class OwnLog implements LogUnderTest {
     Executor executor = inline ? Runnable::run : writer;
     store =
         WalStore.open(
-            new WalSettings(directory, "", 64 << 20, 4 << 20, Duration.ofSeconds(60), 0.25, 4),
+            new WalSettings(directory, "", segmentSize, 4 << 20, Duration.ofSeconds(60), 0.25, 4),
             new DirectoryStorageProvider(),
             new WalExecutors(
                 executor,

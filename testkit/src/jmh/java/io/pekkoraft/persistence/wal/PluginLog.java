@@ -1,5 +1,7 @@
 package io.pekkoraft.persistence.wal;
 
+import static java.util.Map.entry;
+
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import org.apache.pekko.testkit.javadsl.TestKit;
 /** A journal plug-in behind Pekko's persistent actors, one for each id. */
 final class PluginLog implements LogUnderTest {
   private static final long DELETE_EVERY = 1000;
+  private static final String JOURNAL_DISPATCHER = "pekko-raft.persistence.journal-dispatcher";
   private static final String MAILBOX = "pekko.actor.mailbox.unbounded-deque-based";
 
   private final ActorSystem system;
@@ -64,18 +67,21 @@ final class PluginLog implements LogUnderTest {
         ActorSystem.create(
             "log-benchmark",
             ConfigFactory.parseMap(
-                    Map.of(
-                        "pekko-raft.persistence.journal.directory", directory.toString(),
-                        "rocks-journal.class", RocksJournal.class.getName(),
-                        "rocks-journal.directory", directory.toString(),
-                        "rocks-journal.plugin-dispatcher",
-                            "pekko-raft.persistence.journal-dispatcher",
-                        "rocks-journal.write-response-global-order", "off",
-                        "pekko.persistence.journal.plugin", plugin,
-                        "pekko.persistence.snapshot-store.plugin",
-                            "pekko.persistence.no-snapshot-store",
-                        "pekko.persistence.max-concurrent-recoveries", "1000",
-                        "pekko.loglevel", "WARNING"))
+                    Map.ofEntries(
+                        entry("pekko-raft.persistence.journal.directory", directory.toString()),
+                        entry("rocks-journal.class", RocksJournal.class.getName()),
+                        entry("rocks-journal.directory", directory.toString()),
+                        entry("rocks-journal.plugin-dispatcher", JOURNAL_DISPATCHER),
+                        entry("rocks-journal.write-response-global-order", "off"),
+                        entry("memory-journal.class", MemoryJournal.class.getName()),
+                        entry("memory-journal.plugin-dispatcher", JOURNAL_DISPATCHER),
+                        entry("memory-journal.write-response-global-order", "off"),
+                        entry("pekko.persistence.journal.plugin", plugin),
+                        entry(
+                            "pekko.persistence.snapshot-store.plugin",
+                            "pekko.persistence.no-snapshot-store"),
+                        entry("pekko.persistence.max-concurrent-recoveries", "1000"),
+                        entry("pekko.loglevel", "WARNING")))
                 .withFallback(ConfigFactory.load()));
     for (int i = 0; i < ids; i++) {
       String id = "pekko-raft|cluster|group-" + i + "|node-1";
