@@ -25,11 +25,12 @@ public sealed interface PeerMessage {
   boolean answers();
 
   /**
-   * True if it means nothing unless a member says it. Whoever asks for a vote or leads is judged by
-   * term and log instead: it may be a member of a configuration that is not known here yet.
+   * True if it means nothing unless a member says it: answers, orders, commands, and whatever a
+   * leader says. Whoever asks for a vote is judged by term, log and the hold-off rule instead: it
+   * may be a member of a configuration that is not known here yet.
    */
   default boolean isOfMembersOnly() {
-    return answers();
+    return true;
   }
 
   /**
@@ -88,6 +89,11 @@ public sealed interface PeerMessage {
     public boolean answers() {
       return false;
     }
+
+    @Override
+    public boolean isOfMembersOnly() {
+      return false;
+    }
   }
 
   /**
@@ -121,6 +127,11 @@ public sealed interface PeerMessage {
 
     @Override
     public boolean answers() {
+      return false;
+    }
+
+    @Override
+    public boolean isOfMembersOnly() {
       return false;
     }
   }
@@ -161,12 +172,6 @@ public sealed interface PeerMessage {
     @Override
     public boolean answers() {
       return false;
-    }
-
-    /** A leader that is unknown here has nothing to hand over to this node. */
-    @Override
-    public boolean isOfMembersOnly() {
-      return true;
     }
   }
 

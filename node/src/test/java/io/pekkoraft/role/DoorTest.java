@@ -124,15 +124,27 @@ class DoorTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("everyMessage")
+  void of_a_stranger_only_requests_for_votes_are_judged(PeerMessage message) {
+    RoleUnderTest node = RoleUnderTest.follower(5, LOG);
+    Header stranger = new Header(GROUP, NodeId.of("stranger"), 1, 100, A, 1, 1);
+    long heard = node.runtime.contact().atNanos();
+    node.deliver(new Envelope(stranger, message));
+    if (message instanceof PreVoteRequest || message instanceof VoteRequest) {
+      assertThat(node.ports.dropped).isEmpty();
+    } else {
+      assertThat(node.ports.dropped).containsExactly(IdentityRule.Verdict.NOT_A_MEMBER);
+      assertThat(node.state().term()).isEqualTo(5);
+      assertThat(node.runtime.contact().atNanos()).isEqualTo(heard);
+      assertThat(node.ports.writes).isEmpty();
+    }
+  }
+
   @Test
   void an_order_of_a_stranger_to_stand_for_election_changes_nothing() {
-    RoleUnderTest node = RoleUnderTest.follower(5, LOG);
-    node.deliver(
-        new Envelope(
-            new Header(GROUP, NodeId.of("stranger"), 1, 100, A, 1, 1),
-            new PeerMessage.TimeoutNow(6, 1, LogPosition.ZERO)));
-    assertThat(node.ports.dropped).containsExactly(IdentityRule.Verdict.NOT_A_MEMBER);
-    assertThat(node.state().term()).isEqualTo(5);
+    of_a_stranger_only_requests_for_votes_are_judged(
+        new PeerMessage.TimeoutNow(6, 1, LogPosition.ZERO));
   }
 
   @ParameterizedTest

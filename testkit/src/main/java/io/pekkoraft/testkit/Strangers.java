@@ -11,7 +11,8 @@ final class Strangers {
 
   /**
    * True for what must change nothing: of another group or data directory, for another data
-   * directory, or an answer or an order of somebody who is no member. A life is not looked at here.
+   * directory, or of somebody who is no member, unless it asks for a vote. A life is not looked at
+   * here.
    */
   static boolean isForeign(Simulation simulation, SimulatedNode node, Envelope envelope) {
     Header header = envelope.header();
@@ -22,7 +23,8 @@ final class Strangers {
     }
     Member sender = simulation.configuration().member(header.from());
     return sender == null
-        ? envelope.message().answers() || envelope.message() instanceof PeerMessage.TimeoutNow
+        ? !(envelope.message() instanceof PeerMessage.PreVoteRequest
+            || envelope.message() instanceof PeerMessage.VoteRequest)
         : sender.incarnation() != header.fromIncarnation();
   }
 }

@@ -8,7 +8,6 @@ import io.pekkoraft.message.Header;
 import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.PeerMessage.PreVoteRequest;
-import io.pekkoraft.message.PeerMessage.TimeoutNow;
 import io.pekkoraft.message.PeerMessage.VoteRequest;
 import io.pekkoraft.rules.TermRule;
 import java.util.List;
@@ -132,8 +131,8 @@ final class ForeignMessages {
   }
 
   /**
-   * Answers, pre-votes and orders of somebody who is no member. What asks for a vote, or leads, is
-   * judged by its term and log.
+   * Anything of somebody who is no member, but no request for a vote, which is judged by its term and
+   * log.
    */
   static @Nullable String nonMember(World world, SplittableRandom random) {
     return deliver(
@@ -151,13 +150,9 @@ final class ForeignMessages {
                   h.toIncarnation(),
                   h.toLife());
           PeerMessage message = sent.message();
-          boolean harmless =
-              message.answers()
-                  || message instanceof PreVoteRequest
-                  || message instanceof TimeoutNow;
-          return harmless
-              ? later(stranger, message)
-              : new Envelope(stranger, new PreVoteRequest(message.term() + 1, 1, LogPosition.ZERO));
+          return message instanceof VoteRequest
+              ? new Envelope(stranger, new PreVoteRequest(message.term() + 1, 1, LogPosition.ZERO))
+              : later(stranger, message);
         });
   }
 
