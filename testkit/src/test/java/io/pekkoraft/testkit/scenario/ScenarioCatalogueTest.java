@@ -15,29 +15,34 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every id of the catalogue has a scenario, a test, or something that it waits for; and {@code
- * docs/scenarios.md} says so. {@code -Draft.scenarios=write} writes the tables there anew.
+ * Every id of the catalogue has a scenario, a test, something that it waits for, or a rule of the
+ * design that makes it impossible; and {@code docs/scenarios.md} says so. {@code -Draft.scenarios=write} writes the tables there anew.
  */
 class ScenarioCatalogueTest {
   private static final Path CATALOGUE = ScenariosTest.FOLDER.resolve("catalogue.txt");
   private static final Path DOCUMENT = Path.of("../docs/scenarios.md");
   private static final String BEGIN = "<!-- tables: written by ScenarioCatalogueTest -->\n";
   private static final String WAITS = "waits for ";
+  private static final String CANNOT = "cannot happen: ";
 
-  /** What the catalogue says of an id. */
-  private record Item(String what, List<String> tests, String waitsFor) {}
+  /**
+   * What the catalogue says of an id.
+   *
+   * @param reason why nothing shows it: it waits for a feature, or the design has no place for it
+   */
+  private record Item(String what, List<String> tests, String reason) {}
 
   private static Map<String, Item> catalogue() throws IOException {
     Map<String, Item> items = new LinkedHashMap<>();
     for (String line : Files.readAllLines(CATALOGUE)) {
       String[] parts = line.split(" \\| ", -1);
       String third = parts.length > 2 ? parts[2] : "";
-      boolean waits = third.startsWith(WAITS);
+      boolean reason = third.startsWith(WAITS) || third.startsWith(CANNOT);
       Item item =
           new Item(
               parts[1],
-              waits || third.isEmpty() ? List.of() : List.of(third.split(", ")),
-              waits ? third : "");
+              reason || third.isEmpty() ? List.of() : List.of(third.split(", ")),
+              reason ? third : "");
       assertThat(items.put(parts[0], item)).as("two lines for %s", parts[0]).isNull();
     }
     return items;
@@ -59,21 +64,29 @@ class ScenarioCatalogueTest {
   }
 
   @Test
-  void every_id_has_a_scenario_or_a_test_or_waits_for_something() throws IOException {
+  void every_id_has_a_scenario_or_a_test_or_a_reason_why_not() throws IOException {
     Map<String, Item> items = catalogue();
     Map<String, List<String>> files = covering();
     assertThat(items.keySet()).containsAll(files.keySet());
     items.forEach(
         (id, item) -> {
           boolean shown = files.containsKey(id) || !item.tests().isEmpty();
-          assertThat(shown).as("%s is shown, or waits", id).isEqualTo(item.waitsFor().isEmpty());
+          assertThat(shown)
+              .as("%s is shown, waits or cannot happen", id)
+              .isEqualTo(item.reason().isEmpty());
         });
-    long waiting = items.values().stream().filter(item -> !item.waitsFor().isEmpty()).count();
+    long waiting = count(items, WAITS);
+    long impossible = count(items, CANNOT);
     QualityFigures.of("Scenarios")
         .add("scenarios as text", ScenarioTests.files(ScenariosTest.FOLDER).size())
-        .add("ids of the catalogue that are shown", items.size() - waiting)
+        .add("ids of the catalogue that are shown", items.size() - waiting - impossible)
         .add("ids that wait for a feature", waiting)
+        .add("ids of what cannot happen here", impossible)
         .write();
+  }
+
+  private static long count(Map<String, Item> items, String reason) {
+    return items.values().stream().filter(item -> item.reason().startsWith(reason)).count();
   }
 
   @Test
@@ -112,8 +125,8 @@ class ScenarioCatalogueTest {
             (id, item) -> {
               List<String> where = new ArrayList<>(files.getOrDefault(id, List.of()));
               where.addAll(item.tests());
-              if (!item.waitsFor().isEmpty()) {
-                where.add(item.waitsFor());
+              if (!item.reason().isEmpty()) {
+                where.add(item.reason());
               }
               row(table, id, item.what(), String.join(", ", where));
             });
