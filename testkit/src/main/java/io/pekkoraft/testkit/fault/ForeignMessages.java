@@ -131,8 +131,8 @@ final class ForeignMessages {
   }
 
   /**
-   * Anything of somebody who is no member, but no request for a vote, which is judged by its term and
-   * log.
+   * Anything of somebody who is no member, but no request for a vote, which is judged by its term
+   * and log.
    */
   static @Nullable String nonMember(World world, SplittableRandom random) {
     return deliver(

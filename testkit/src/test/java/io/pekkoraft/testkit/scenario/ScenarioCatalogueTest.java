@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every id of the catalogue has a scenario, a test, something that it waits for, or a rule of the
- * design that makes it impossible; and {@code docs/scenarios.md} says so. {@code -Draft.scenarios=write} writes the tables there anew.
+ * design that makes it impossible; and {@code docs/scenarios.md} says so. {@code
+ * -Draft.scenarios=write} writes the tables there anew.
  */
 class ScenarioCatalogueTest {
   private static final Path CATALOGUE = ScenariosTest.FOLDER.resolve("catalogue.txt");
