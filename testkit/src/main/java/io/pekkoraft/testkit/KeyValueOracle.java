@@ -1,6 +1,7 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.log.LogEntry;
+import io.pekkoraft.testkit.keyvalue.KeyValueBytes;
 import io.pekkoraft.testkit.linearizability.KeyValueReply;
 import io.pekkoraft.testkit.linearizability.KeyValueRequest;
 import io.pekkoraft.testkit.linearizability.KeyValueSpecification;

@@ -1,6 +1,8 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.role.NodeSettings;
+import io.pekkoraft.testkit.keyvalue.KeyValueClients;
+import io.pekkoraft.testkit.keyvalue.KeyValueMachine;
 import io.pekkoraft.testkit.linearizability.KeyValueSpecification;
 import io.pekkoraft.testkit.linearizability.LinearizabilityChecker;
 import io.pekkoraft.testkit.linearizability.Verdict;
@@ -28,7 +30,7 @@ final class KeyValueSwarm {
    */
   record Variant(
       Supplier<KeyValueMachine> machines,
-      UnaryOperator<KeyValueClients.Asker> asker,
+      UnaryOperator<KeyValueClients.Asker<SimulatedNode>> asker,
       Consumer<Simulation> tamper,
       boolean oracle,
       boolean search) {
@@ -74,9 +76,14 @@ final class KeyValueSwarm {
     if (oracle != null) {
       simulation.listen(oracle);
     }
-    KeyValueClients clients =
-        new KeyValueClients(
-            simulation, oracle, random.split(), variant.asker(), clientCount(random));
+    KeyValueGroup group = new KeyValueGroup(simulation, oracle);
+    KeyValueClients<SimulatedNode> clients =
+        new KeyValueClients<>(
+            group,
+            random.split(),
+            variant.asker(),
+            clientCount(random),
+            random.nextBoolean() ? 10_000_000 : 60_000_000);
     Nemesis nemesis = new Nemesis(simulation, random.split());
 
     simulation.nodes().forEach(SimulatedNode::start);
@@ -85,14 +92,18 @@ final class KeyValueSwarm {
     simulation.elapse(FAULTS);
     nemesis.end();
     new Recovery(simulation).check(clients::stop);
-    return result(simulation, clients, variant);
+    return result(simulation, group, clients, variant);
   }
 
   private static int clientCount(SplittableRandom random) {
     return random.nextInt(5, random.nextBoolean() ? 40 : 300);
   }
 
-  private static Result result(Simulation simulation, KeyValueClients clients, Variant variant) {
+  private static Result result(
+      Simulation simulation,
+      KeyValueGroup group,
+      KeyValueClients<SimulatedNode> clients,
+      Variant variant) {
     Verdict.Linearizable searched =
         variant.search()
             ? new LinearizabilityChecker<>(new KeyValueSpecification())
@@ -103,7 +114,7 @@ final class KeyValueSwarm {
         clients.history().operations().size(),
         searched.operations(),
         searched.configurations(),
-        clients.localReads(),
+        group.localReads(),
         simulation.events(),
         simulation.traceHash(),
         simulation.counters());

@@ -2,6 +2,7 @@ package io.pekkoraft.mutants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.testkit.fullstack.QuietLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Every mutant is caught: in each build by the seed that is recorded for it, and on demand afresh,
@@ -28,8 +30,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * what was found is recorded. {@code -Draft.mutants.only=M06} looks at those alone whose names
  * begin so.
  */
+@ExtendWith(QuietLog.class)
 class MutantsTest {
-  private static final int SEEDS = 200;
+  private static final int SEEDS = Integer.getInteger("raft.mutants.seeds", 200);
   private static final int MEDIAN = 50;
 
   /** The simulator may have changed since a seed was recorded: so many others are tried then. */

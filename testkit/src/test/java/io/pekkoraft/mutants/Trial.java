@@ -11,6 +11,9 @@ enum Trial {
   /** A whole group of production roles on virtual time, under faults. */
   SWARM("io.pekkoraft.testkit.SwarmTrial"),
 
+  /** Whole actor systems on virtual time, under faults, down to the bytes on their disks. */
+  FULLSTACK("io.pekkoraft.testkit.fullstack.FullStackTrial"),
+
   /** The write-ahead log, and a power loss at every call to its disk. */
   CRASH("io.pekkoraft.persistence.wal.CrashPointTrial"),
 

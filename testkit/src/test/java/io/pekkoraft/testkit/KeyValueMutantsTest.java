@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.message.ClientRequest;
 import io.pekkoraft.role.NodePorts;
-import io.pekkoraft.testkit.KeyValueClients.Asker;
-import io.pekkoraft.testkit.KeyValueClients.Told;
 import io.pekkoraft.testkit.KeyValueSwarm.Variant;
+import io.pekkoraft.testkit.keyvalue.KeyValueClients.Asker;
+import io.pekkoraft.testkit.keyvalue.KeyValueClients.Told;
+import io.pekkoraft.testkit.keyvalue.KeyValueMachine;
 import io.pekkoraft.testkit.linearizability.KeyValueReply;
 import io.pekkoraft.testkit.linearizability.KeyValueRequest;
 import java.lang.reflect.InvocationTargetException;
@@ -29,7 +30,7 @@ class KeyValueMutantsTest {
   /**
    * @param asker makes a lying one of an honest one
    */
-  private static Variant seenFromOutside(UnaryOperator<Asker> asker) {
+  private static Variant seenFromOutside(UnaryOperator<Asker<SimulatedNode>> asker) {
     return new Variant(KeyValueMachine::new, asker, simulation -> {}, false, true);
   }
 
@@ -60,9 +61,9 @@ class KeyValueMutantsTest {
   }
 
   private static void readLocally(
-      Asker honest, SimulatedNode node, KeyValueRequest request, Told told) {
+      Asker<SimulatedNode> honest, SimulatedNode node, KeyValueRequest request, Told told) {
     if (request instanceof KeyValueRequest.Get && node.isRunning()) {
-      KeyValueMachine machine = KeyValueClients.machineOf(node);
+      KeyValueMachine machine = KeyValueGroup.machineOf(node);
       told.hears(
           new Outcome.Committed(machine.appliedIndex(), new byte[0]),
           new KeyValueReply.Value(machine.value(request.key())));
@@ -79,7 +80,8 @@ class KeyValueMutantsTest {
         seenFromOutside(honest -> (node, request, told) -> again(honest, node, request, told)));
   }
 
-  private static void again(Asker honest, SimulatedNode node, KeyValueRequest request, Told told) {
+  private static void again(
+      Asker<SimulatedNode> honest, SimulatedNode node, KeyValueRequest request, Told told) {
     honest.ask(
         node,
         request,
@@ -120,7 +122,7 @@ class KeyValueMutantsTest {
   /** All members do it, so that they agree with each other. */
   private static final class AppliesTwice extends KeyValueMachine {
     @Override
-    KeyValueReply apply(KeyValueRequest request) {
+    protected KeyValueReply apply(KeyValueRequest request) {
       KeyValueReply first = super.apply(request);
       return request instanceof KeyValueRequest.Append ? super.apply(request) : first;
     }

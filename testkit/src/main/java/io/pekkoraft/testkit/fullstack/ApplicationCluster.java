@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -38,6 +39,10 @@ public final class ApplicationCluster {
   private final Function<String, ? extends Behavior<?>> guardian;
   private final Consumer<ActorSystem<?>> started;
   private final List<Machine> machines = new ArrayList<>();
+
+  /** Made once: the world keeps what it has made of each. */
+  private final Map<String, Config> configs = new HashMap<>();
+
   private final SplittableRandom random;
 
   ApplicationCluster(
@@ -153,7 +158,10 @@ public final class ApplicationCluster {
   public void start(String name) {
     Machine machine = machine(name);
     if (!machine.isRunning()) {
-      ActorSystem<?> system = machine.start(guardian.apply(name), config(machine), setup);
+      ActorSystem<?> system = machine.start(
+              guardian.apply(name),
+              configs.computeIfAbsent(name, first -> config(machine)),
+              setup);
       machine.run(() -> started.accept(system));
     }
   }

@@ -28,6 +28,7 @@ public final class Disk {
   private long powerGoesAt = Long.MAX_VALUE;
   private int flushesUntilFailure = Integer.MAX_VALUE;
   private long usableBytes = Long.MAX_VALUE;
+  private boolean losesUnflushed = true;
   private long failedFlushes;
   private long refusedWrites;
   private long piecesLost;
@@ -60,6 +61,14 @@ public final class Disk {
   /** Files can grow by so much from now on, all together. */
   public void setUsable(long bytes) {
     usableBytes = bytes;
+  }
+
+  /**
+   * Whether a loss of power may take what was not flushed, as the seed draws, or nothing of it, as
+   * if it were written just in time.
+   */
+  public void setLosesUnflushed(boolean loses) {
+    losesUnflushed = loses;
   }
 
   /** The power of the machine goes in the middle of its {@code more}-th next call. */
@@ -209,7 +218,7 @@ public final class Disk {
     flushesUntilFailure = Integer.MAX_VALUE;
     directories.forEach(
         (path, directory) -> {
-          int[] pieces = directory.losePower(random);
+          int[] pieces = directory.losePower(random, losesUnflushed);
           piecesLost += pieces[0];
           piecesKept += pieces[1];
         });

@@ -62,8 +62,12 @@ public final class FullStackCluster {
       this.member = member;
     }
 
-    boolean runs() {
+    boolean hasSystem() {
       return life != null && machine.life() == life;
+    }
+
+    boolean runs() {
+      return hasSystem() && group != null;
     }
   }
 
@@ -239,18 +243,51 @@ public final class FullStackCluster {
 
   // --- members come and go; they end through their machines
 
-  /** Starts a member on what its disk holds; nothing if it runs. */
+  /**
+   * Starts a member on what its disk holds, and an actor system for it unless that runs; nothing if
+   * the member runs or is stopping.
+   */
   public void start(String name) {
     Place place = place(name);
-    if (place.runs()) {
-      return;
+    if (!place.hasSystem()) {
+      place.group = null;
+      place.machine.start(Behaviors.empty(), config);
+      place.life = place.machine.life();
     }
-    ActorSystem<Void> system = place.machine.start(Behaviors.empty(), config);
-    place.life = place.machine.life();
-    place.machine.run(() -> startMember(place, system));
+    if (place.group == null && !place.machine.isPaused()) {
+      ActorSystem<?> system = place.machine.system();
+      place.machine.run(() -> startMember(place, system));
+    }
   }
 
-  private void startMember(Place place, ActorSystem<Void> system) {
+  /**
+   * Stops a member in order; its actor system goes on. When this returns it is under way.
+   *
+   * @param timeout within which it should have ended; if it has not, its process is killed
+   * @param then called when it has ended, either way
+   * @throws IllegalStateException if it does not run
+   */
+  public void stop(String name, Duration timeout, Runnable then) {
+    Place place = place(name);
+    Life life = place.life;
+    group(name)
+        .stop(timeout)
+        .whenComplete(
+            (done, late) -> world.schedule(0, () -> hasStopped(place, life, late != null, then)));
+  }
+
+  private void hasStopped(Place place, @Nullable Life life, boolean late, Runnable then) {
+    if (place.machine.life() != life) {
+      return; // the process has ended meanwhile
+    }
+    place.group = null;
+    if (late) {
+      place.machine.kill();
+    }
+    then.run();
+  }
+
+  private void startMember(Place place, ActorSystem<?> system) {
     Config raft = system.settings().config().getConfig("pekko-raft");
     StateMachine fresh = stateMachine.get();
     CheckedStateMachine checked = new CheckedStateMachine(fresh, place.machine, history);
@@ -273,7 +310,7 @@ public final class FullStackCluster {
                 raft.getString("journal-plugin"),
                 raft.getString("snapshot-plugin"),
                 raft.getInt("max-requests")));
-    place.group = new ObservedGroup(started, place.machine, history);
+    place.group = new ObservedGroup(started, place.machine, history, checks);
   }
 
   // --- the network

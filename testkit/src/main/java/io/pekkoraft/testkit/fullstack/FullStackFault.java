@@ -3,31 +3,60 @@ package io.pekkoraft.testkit.fullstack;
 /** What can go wrong in a run of the whole stack. */
 public enum FullStackFault {
   /** Messages are lost. */
-  LOSS,
+  LOSS(true),
   /** Messages arrive twice. */
-  DUPLICATION,
+  DUPLICATION(true),
   /** Messages overtake each other. */
-  REORDERING,
+  REORDERING(true),
+  /** For a while messages take up to seconds. */
+  DELAY(true),
   /** One member does not hear another. */
-  ONE_WAY_CUT,
+  ONE_WAY_CUT(true),
   /** Some members and the others do not hear each other. */
-  PARTITION,
+  PARTITION(true),
+  /** The clocks of the machines do not go equally fast. */
+  CLOCK_DRIFT(false),
+  /** What is ready in actor systems, mailboxes above all, runs in any order, as on threads. */
+  SCHEDULING(false),
   /** A process stands still for a while. */
-  PAUSE,
+  PAUSE(false),
   /** A process is killed; what it wrote is there when it starts again. */
-  KILL,
+  KILL(false),
   /** An actor system terminates in order, and starts again. */
-  TERMINATION,
+  TERMINATION(false),
+  /** A member stops in order, and starts again in the same actor system. */
+  STOP(false),
   /** The power of a machine goes in the middle of a call of a store. */
-  POWER_LOSS,
+  POWER_LOSS(false),
   /** The power of all machines goes. */
-  POWER_LOSS_OF_ALL,
+  POWER_LOSS_OF_ALL(false),
+  /** When power goes, any part of what was not flushed is lost, or torn; else all is there. */
+  UNFLUSHED_LOSS(false),
   /** The disks are slow. */
-  SLOW_DISK,
+  SLOW_DISK(false),
   /** A flush fails; later ones succeed, without what the failed one was asked for. */
-  FLUSH_ERROR,
+  FLUSH_ERROR(false),
   /** A disk is full. */
-  DISK_FULL,
+  DISK_FULL(false),
   /** The leadership is handed over. */
-  TRANSFER
+  TRANSFER(true);
+
+  private final boolean needsOthers;
+
+  FullStackFault(boolean needsOthers) {
+    this.needsOthers = needsOthers;
+  }
+
+  /** Whether it cannot come in a group of one. */
+  boolean needsOthers() {
+    return needsOthers;
+  }
+
+  /** Whether it comes at instants, and not all the time. */
+  boolean isEvent() {
+    return switch (this) {
+      case LOSS, DUPLICATION, REORDERING, CLOCK_DRIFT, SCHEDULING, UNFLUSHED_LOSS -> false;
+      default -> true;
+    };
+  }
 }

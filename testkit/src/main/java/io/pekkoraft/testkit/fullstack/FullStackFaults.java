@@ -1,7 +1,6 @@
 package io.pekkoraft.testkit.fullstack;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -10,43 +9,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings about the faults that a seed has drawn, one after the other, and undoes each. */
 final class FullStackFaults {
-  private static final List<FullStackFault> ALL = List.of(FullStackFault.values());
-
   private final FullStackCluster cluster;
   private final VirtualWorld world;
+  private final FullStackPlan plan;
   private final SplittableRandom random;
   private final Map<FullStackFault, Long> counts = new EnumMap<>(FullStackFault.class);
-  private final List<FullStackFault> events = new ArrayList<>();
   private final long gapNanos;
   private boolean on;
 
-  FullStackFaults(FullStackCluster cluster, SplittableRandom random) {
+  FullStackFaults(FullStackCluster cluster, FullStackPlan plan, SplittableRandom random) {
     this.cluster = cluster;
     this.world = cluster.world();
+    this.plan = plan;
     this.random = random;
     this.gapNanos = random.nextLong(300_000_000, 1_500_000_000);
-    boolean alone = cluster.names().size() == 1;
-    for (FullStackFault fault : ALL) {
-      boolean possible = !alone || !needsOthers(fault);
-      if (random.nextBoolean() && possible) {
-        counts.put(fault, 0L);
-      }
-    }
+    plan.faults().forEach(fault -> counts.put(fault, 0L));
   }
 
-  private static boolean needsOthers(FullStackFault fault) {
-    return switch (fault) {
-      case LOSS, DUPLICATION, REORDERING, ONE_WAY_CUT, PARTITION, TRANSFER -> true;
-      default -> false;
-    };
-  }
-
+  /** How often each that there is has come. */
   Map<FullStackFault, Long> counts() {
     return counts;
-  }
-
-  private boolean has(FullStackFault fault) {
-    return counts.containsKey(fault);
   }
 
   private void count(FullStackFault fault) {
@@ -55,28 +37,40 @@ final class FullStackFaults {
 
   // --- from beginning to end
 
-  void begin() {
-    on = true;
+  /** Before any machine starts. */
+  void prepare() {
+    boolean drift = plan.has(FullStackFault.CLOCK_DRIFT);
+    for (Machine machine : world.machines()) {
+      machine.disk().setLosesUnflushed(plan.has(FullStackFault.UNFLUSHED_LOSS));
+      if (drift) {
+        machine.setClockRate(1 + random.nextDouble(-0.05, 0.05));
+        count(FullStackFault.CLOCK_DRIFT);
+      }
+    }
+    world.time().setAnyOrder(plan.has(FullStackFault.SCHEDULING));
+    delayAsUsual();
     Network network = world.network();
-    network.delay(
-        Duration.ofNanos(random.nextLong(50_000, 1_000_000)),
-        Duration.ofNanos(random.nextLong(1_000_000, 30_000_000)));
-    network.lose(has(FullStackFault.LOSS) ? random.nextDouble(0.02, 0.1) : 0);
-    network.duplicate(has(FullStackFault.DUPLICATION) ? random.nextDouble(0.02, 0.1) : 0);
-    network.reorder(has(FullStackFault.REORDERING) ? random.nextDouble(0.02, 0.3) : 0);
-    counts.keySet().stream().filter(FullStackFaults::isEvent).forEach(events::add);
-    next();
+    network.lose(plan.has(FullStackFault.LOSS) ? random.nextDouble(0.02, 0.1) : 0);
+    network.duplicate(plan.has(FullStackFault.DUPLICATION) ? random.nextDouble(0.02, 0.1) : 0);
+    network.reorder(plan.has(FullStackFault.REORDERING) ? random.nextDouble(0.02, 0.3) : 0);
   }
 
-  private static boolean isEvent(FullStackFault fault) {
-    return switch (fault) {
-      case LOSS, DUPLICATION, REORDERING -> false;
-      default -> true;
-    };
+  private void delayAsUsual() {
+    world
+        .network()
+        .delay(
+            Duration.ofNanos(random.nextLong(50_000, 1_000_000)),
+            Duration.ofNanos(random.nextLong(1_000_000, 30_000_000)));
+  }
+
+  void begin() {
+    on = true;
+    next();
   }
 
   /** Each fault once, in any order, and then whatever comes. */
   private void next() {
+    List<FullStackFault> events = plan.events();
     if (!on || events.isEmpty()) {
       return;
     }
@@ -91,12 +85,17 @@ final class FullStackFaults {
   void end() {
     on = false;
     Network network = world.network();
-    put(FullStackFault.LOSS, network.lostByChance());
-    put(FullStackFault.DUPLICATION, network.doubled());
-    put(FullStackFault.REORDERING, network.overtaken());
+    counts.replace(FullStackFault.LOSS, network.lostByChance());
+    counts.replace(FullStackFault.DUPLICATION, network.doubled());
+    counts.replace(FullStackFault.REORDERING, network.overtaken());
+    counts.replace(FullStackFault.SCHEDULING, world.time().overtaken());
+    counts.replace(
+        FullStackFault.UNFLUSHED_LOSS,
+        world.machines().stream().mapToLong(machine -> machine.disk().piecesLost()).sum());
     network.lose(0);
     network.duplicate(0);
     network.reorder(0);
+    delayAsUsual();
     network.healAll();
     for (String name : cluster.names()) {
       Machine machine = cluster.machine(name);
@@ -109,10 +108,6 @@ final class FullStackFaults {
     }
   }
 
-  private void put(FullStackFault fault, long count) {
-    counts.replace(fault, count);
-  }
-
   // --- single faults
 
   private void happen(FullStackFault fault) {
@@ -122,11 +117,13 @@ final class FullStackFaults {
       name = leader;
     }
     switch (fault) {
+      case DELAY -> delay();
       case ONE_WAY_CUT -> cutOneWay(name);
       case PARTITION -> partition();
       case PAUSE -> pause(name);
       case KILL -> kill(name);
       case TERMINATION -> terminate(name);
+      case STOP -> stop(name);
       case POWER_LOSS -> losePower(name);
       case POWER_LOSS_OF_ALL -> losePowerOfAll();
       case SLOW_DISK -> slowDisk(name);
@@ -155,6 +152,12 @@ final class FullStackFaults {
   private @Nullable String other(String name) {
     List<String> others = cluster.others(name);
     return others.isEmpty() ? null : others.get(random.nextInt(others.size()));
+  }
+
+  private void delay() {
+    world.network().delay(Duration.ofMillis(1), time(200, 3_000));
+    count(FullStackFault.DELAY);
+    later(time(200, 3_000), this::delayAsUsual);
   }
 
   private void cutOneWay(String name) {
@@ -208,6 +211,13 @@ final class FullStackFaults {
     if (cluster.isRunning(name) && !machine.isPaused()) {
       machine.beginTermination(() -> startLater(name));
       count(FullStackFault.TERMINATION);
+    }
+  }
+
+  private void stop(String name) {
+    if (cluster.isRunning(name) && !cluster.machine(name).isPaused()) {
+      cluster.stop(name, time(100, 3_000), () -> startLater(name));
+      count(FullStackFault.STOP);
     }
   }
 

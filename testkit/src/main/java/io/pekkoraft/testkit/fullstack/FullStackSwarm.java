@@ -3,62 +3,81 @@ package io.pekkoraft.testkit.fullstack;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.pekkoraft.api.Outcome;
-import io.pekkoraft.api.RaftGroup;
-import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.role.NodeSettings;
-import java.nio.ByteBuffer;
+import io.pekkoraft.testkit.keyvalue.KeyValueClients;
+import io.pekkoraft.testkit.keyvalue.KeyValueMachine;
+import io.pekkoraft.testkit.linearizability.KeyValueSpecification;
+import io.pekkoraft.testkit.linearizability.LinearizabilityChecker;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /**
- * One random run of the whole stack: a seed draws the size of the group, its settings, and which
- * faults there are; they come for a while; then all is calm, and the group has to recover.
+ * One random run of the whole stack, of a group that replicates keys and values: a plan says which
+ * faults there are; they come for a while; then all is calm, and the group has to recover. What
+ * clients were told must be linearizable.
  */
 public final class FullStackSwarm {
-  private static final Duration FAULTS = Duration.ofSeconds(20);
   private static final Duration CALM = Duration.ofSeconds(20);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration STABLE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_REQUEST = Duration.ofSeconds(5);
+  private static final long MOST_GAP_NANOS = 300_000_000;
+
+  /** So many terms may pass until there is a leader again (L4). */
+  private static final long MOST_TERMS = 3;
 
   /**
    * How a run went; that it returned says that no invariant was violated.
    *
    * @param steps mailbox runs, tasks, timers and arrivals
    * @param looks how often a promise was compared with a disk
+   * @param searched operations whose history was searched for an explanation
    * @param faults how often each came; those that the seed did not draw are left out
    */
   public record Result(
       long seed,
       long steps,
       long looks,
+      long statuses,
       int acknowledged,
       int indeterminate,
       int refused,
+      long searched,
       long traceHash,
       Map<FullStackFault, Long> faults) {}
 
+  private final FullStackPlan plan;
   private final VirtualWorld world;
-  private final SplittableRandom random;
   private final FullStackCluster cluster;
   private final FullStackFaults faults;
-  private final long clientGapNanos;
-  private long nextCommand = 1;
-  private boolean clients = true;
+  private final StatusChecks statuses;
+  private final KeyValueClients<String> clients;
+  private long searched;
 
-  private FullStackSwarm(long seed, String replay, Supplier<? extends StateMachine> stateMachine) {
-    this.random = new SplittableRandom(seed);
+  private FullStackSwarm(FullStackPlan plan, String replay) {
+    SplittableRandom random = plan.random();
+    this.plan = plan;
     this.world = VirtualWorld.of(random.nextLong(), replay);
-    int size = random.nextInt(6) == 0 ? 5 : random.nextInt(12) == 0 ? 1 : 3;
     this.cluster =
-        FullStackCluster.in(world, size, settings(random), configuration(random), stateMachine);
-    world.machines().forEach(machine -> machine.setClockRate(1 + random.nextDouble(-0.05, 0.05)));
-    this.clientGapNanos = random.nextLong(10_000_000, 300_000_000);
-    this.faults = new FullStackFaults(cluster, random.split());
+        FullStackCluster.in(
+            world,
+            plan.members(),
+            settings(random),
+            configuration(random),
+            () -> new NumberedCommands(new KeyValueMachine()));
+    this.faults = new FullStackFaults(cluster, plan, random.split());
+    this.statuses = new StatusChecks(cluster);
+    this.clients =
+        new KeyValueClients<>(
+            new FullStackClients(cluster, random.split()),
+            random.split(),
+            asker -> asker,
+            plan.clients(),
+            MOST_GAP_NANOS);
   }
 
   private static NodeSettings settings(SplittableRandom random) {
@@ -89,57 +108,72 @@ public final class FullStackSwarm {
    * Runs a seed.
    *
    * @param replay the command that runs it again, for the report
-   * @param stateMachine makes a fresh one for each start of a member
    * @throws AssertionError if something happened that must not, or nothing happened that must
    */
-  public static Result run(
-      long seed, String replay, Supplier<? extends StateMachine> stateMachine) {
-    FullStackSwarm swarm = new FullStackSwarm(seed, replay, stateMachine);
+  public static Result run(long seed, String replay) {
+    return run(FullStackPlan.of(seed), replay);
+  }
+
+  static Result run(FullStackPlan plan, String replay) {
+    FullStackSwarm swarm = new FullStackSwarm(plan, replay);
     swarm.run();
     ClientHistory history = swarm.cluster.history();
     return new Result(
-        seed,
+        plan.seed(),
         swarm.world.steps(),
         swarm.cluster.checks().looks(),
+        swarm.statuses.count(),
         history.acknowledged(),
         history.indeterminate(),
         history.refused(),
+        swarm.searched,
         swarm.world.traceHash(),
         swarm.faults.counts());
   }
 
   private void run() {
+    faults.prepare();
     cluster.names().forEach(cluster::start);
-    world.schedule(clientGapNanos, this::client);
+    clients.start();
+    statuses.begin();
     faults.begin();
-    world.elapse(FAULTS);
+    world.elapse(Duration.ofMillis(plan.faultMillis()));
     faults.end();
     recover();
-    Map<FullStackFault, Long> missing = new EnumMap<>(FullStackFault.class);
-    faults
-        .counts()
-        .forEach(
-            (fault, count) -> {
-              if (count == 0) {
-                missing.put(fault, count);
-              }
-            });
+    stayAsItIs();
+    searched =
+        new LinearizabilityChecker<>(new KeyValueSpecification())
+            .check(clients.history())
+            .orFail()
+            .operations();
+    if (plan.equals(FullStackPlan.of(plan.seed()))) {
+      requireFaults();
+    }
+  }
+
+  /** One that was drawn has come, but for lost data: it needs a loss of power that finds some. */
+  private void requireFaults() {
+    Map<FullStackFault, Long> missing = new TreeMap<>(faults.counts());
+    missing.values().removeIf(count -> count > 0);
+    missing.remove(FullStackFault.UNFLUSHED_LOSS);
     if (!missing.isEmpty()) {
       throw world.failure("a run without its faults shows nothing: " + missing);
     }
   }
 
-  /** L1 to L3: a leader, a commit through every member, and all members the same. */
+  /** L1 to L4: a leader soon, a commit through every member, all members the same, few terms. */
   private void recover() {
+    long termBefore = cluster.checks().highestTerm();
     cluster.awaitLeader();
-    clients = false;
-    world.elapse(REQUEST_TIMEOUT.plusSeconds(1));
+    clients.stop();
+    world.elapse(LONGEST_REQUEST);
     List<CompletableFuture<Outcome>> answers = new ArrayList<>();
     for (String name : cluster.names()) {
-      answers.add(propose(cluster.group(name)));
+      byte[] nothing = NumberedCommands.command(-1 - answers.size(), 0, new byte[0]);
+      answers.add(cluster.group(name).propose(nothing, LONGEST_REQUEST).toCompletableFuture());
     }
     cluster.await(
-        "an answer through every member",
+        "L2 an answer through every member",
         CALM,
         () -> answers.stream().allMatch(CompletableFuture::isDone));
     for (CompletableFuture<Outcome> answer : answers) {
@@ -153,26 +187,24 @@ public final class FullStackSwarm {
         () ->
             cluster.names().stream()
                 .allMatch(name -> cluster.appliedIndex(name) == cluster.history().lastApplied()));
+    long terms = cluster.checks().highestTerm() - termBefore;
+    if (terms > MOST_TERMS) {
+      throw world.failure("L4 few terms are needed: " + terms + " after " + termBefore);
+    }
   }
 
-  private CompletableFuture<Outcome> propose(RaftGroup group) {
-    byte[] command = new byte[random.nextInt(8, 300)];
-    ByteBuffer.wrap(command).putLong(nextCommand++);
-    return group.propose(command, REQUEST_TIMEOUT).toCompletableFuture();
-  }
-
-  /** Proposes now and then, through any member; at times many at once. */
-  private void client() {
-    if (!clients) {
-      return;
+  /** L7: whoever leads goes on, also when two of the others do not hear each other. */
+  private void stayAsItIs() {
+    String leader = cluster.awaitLeader();
+    long term = cluster.checks().highestTerm();
+    List<String> others = cluster.others(leader);
+    if (others.size() > 1) {
+      cluster.cut(others.get(0), others.get(1));
     }
-    int burst = random.nextInt(20) == 0 ? random.nextInt(5, 60) : 1;
-    for (int i = 0; i < burst; i++) {
-      String name = cluster.names().get(random.nextInt(cluster.names().size()));
-      if (cluster.isRunning(name)) {
-        CompletableFuture<Outcome> unused = propose(cluster.group(name));
-      }
+    world.elapse(STABLE);
+    if (!leader.equals(cluster.leader()) || cluster.checks().highestTerm() != term) {
+      throw world.failure(
+          "L7 a leader that reaches all stays: " + leader + " in term " + term + " did not");
     }
-    world.schedule(random.nextLong(2 * clientGapNanos), this::client);
   }
 }

@@ -1,12 +1,9 @@
 package io.pekkoraft.testkit.fullstack;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueType;
 import io.pekkoraft.node.TimeAndChance;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.BootstrapSetup;
@@ -32,6 +29,7 @@ public final class Machine {
   private final long clockOrigin;
   private double clockRate = 1;
   private long powerLosses;
+  private long resumedNanos = -1;
   private @Nullable Life life;
   private @Nullable ActorSystem<?> system;
 
@@ -120,10 +118,12 @@ public final class Machine {
     life = fresh;
     world.note(name, "starts");
     SplittableRandom chance = random.split();
-    Config config = onVirtualTime(overrides.withFallback(ConfigFactory.load()));
+    Config config = world.configurations().of(overrides);
     ActorSystemSetup all =
         setup
-            .withSetup(BootstrapSetup.create(config))
+            .withSetup(
+                BootstrapSetup.create(
+                    Optional.of(world.classLoader()), Optional.of(config), Optional.empty()))
             .withSetup(new TimeAndChance(this::clockNanos, chance));
     ActorSystem<T> made = fresh.call(() -> ActorSystem.create(guardian, address.system(), all));
     system = made;
@@ -143,39 +143,6 @@ public final class Machine {
               running.run(code);
               return true;
             });
-  }
-
-  /** Every dispatcher runs on the thread of the world, every timer on this machine's clock. */
-  private static Config onVirtualTime(Config config) {
-    Map<String, Object> forced = new HashMap<>();
-    config
-        .entrySet()
-        .forEach(
-            entry -> {
-              String key = entry.getKey();
-              boolean dispatcher =
-                  key.endsWith(".executor")
-                      && entry.getValue().valueType() == ConfigValueType.STRING;
-              if (dispatcher) {
-                forced.put(key, PumpedExecutors.class.getName());
-                forced.put(
-                    key.substring(0, key.length() - "executor".length()) + "type", "Dispatcher");
-              }
-            });
-    forced.put("pekko.actor.provider", SimulatedRefProvider.class.getName());
-    forced.put("pekko.scheduler.implementation", VirtualScheduler.class.getName());
-    forced.put("pekko.fail-mixed-versions", "off"); // a matter of the class path, not of a run
-    forced.put("pekko.jvm-shutdown-hooks", "off");
-    forced.put("pekko.jvm-exit-on-fatal-error", "off");
-    forced.put("pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");
-    forced.put("pekko.coordinated-shutdown.exit-jvm", "off");
-    forced.put("pekko.remote.artery.advanced.compression.actor-refs.max", "off");
-    String storage = SimulatedStorageProvider.class.getName();
-    forced.put("pekko-raft.persistence.journal.storage-provider", storage);
-    forced.put("pekko-raft.persistence.snapshot-store.storage-provider", storage);
-    forced.put("pekko-raft.snapshot-storage-provider", storage);
-    forced.put("pekko-raft.node.storage-provider", storage);
-    return ConfigFactory.parseMap(forced).withFallback(config).resolve();
   }
 
   /**
@@ -274,8 +241,14 @@ public final class Machine {
     Life running = life;
     if (running != null && running.isPaused()) {
       world.note(name, "goes on");
+      resumedNanos = world.nowNanos();
       running.resume();
     }
+  }
+
+  /** When a process of it went on last after it had stood still; negative if none ever did. */
+  long resumedNanos() {
+    return resumedNanos;
   }
 
   /** Whether it has a process that stands still. */

@@ -22,11 +22,13 @@ final class ObservedGroup implements RaftGroup {
   private final RaftGroup inner;
   private final Machine machine;
   private final ClientHistory history;
+  private final ProtocolChecks checks;
 
-  ObservedGroup(RaftGroup inner, Machine machine, ClientHistory history) {
+  ObservedGroup(RaftGroup inner, Machine machine, ClientHistory history, ProtocolChecks checks) {
     this.inner = inner;
     this.machine = machine;
     this.history = history;
+    this.checks = checks;
   }
 
   private <T> CompletableFuture<T> ask(Supplier<CompletionStage<T>> question) {
@@ -53,6 +55,9 @@ final class ObservedGroup implements RaftGroup {
         .thenApply(
             outcome -> {
               history.answered(command, outcome);
+              if (outcome instanceof Outcome.Committed committed) {
+                checks.acknowledged(machine, committed.index());
+              }
               return outcome;
             });
   }

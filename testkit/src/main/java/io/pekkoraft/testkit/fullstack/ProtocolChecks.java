@@ -34,6 +34,8 @@ final class ProtocolChecks {
   private final Map<Long, String> leaders = new HashMap<>();
   private final Map<Long, Map<Long, Long>> leadersHashes = new HashMap<>();
   private final TreeMap<Long, Long> committed = new TreeMap<>();
+  private long acknowledgedIndex;
+  private long highestTerm;
   private long looks;
 
   /**
@@ -50,15 +52,42 @@ final class ProtocolChecks {
     return looks;
   }
 
+  /** The highest term that any member has spoken of. */
+  long highestTerm() {
+    return highestTerm;
+  }
+
+  /** A client was told that its command is committed at this index. */
+  void acknowledged(Machine by, long index) {
+    committed(by, index);
+    acknowledgedIndex = Math.max(acknowledgedIndex, index);
+  }
+
   private DurableLog durable(Machine machine) {
     String name = machine.name();
     Long version = machine.disk().version();
     if (!version.equals(versions.get(name))) {
       versions.put(name, version);
-      logs.put(name, read.apply(machine));
+      DurableLog now = read.apply(machine);
+      DurableLog before = logs.put(name, now);
+      if (before != null) {
+        compare(name, before.hardState(), now.hardState());
+      }
     }
     looks++;
     return Objects.requireNonNull(logs.get(name));
+  }
+
+  private void compare(String name, HardState before, HardState now) {
+    if (now.term() < before.term()) {
+      world.violation(
+          "I9 the term on a disk never falls", name + ": from " + before + " to " + now);
+    } else if (now.term() == before.term()
+        && before.votedFor() != null
+        && !before.votedFor().equals(now.votedFor())) {
+      world.violation(
+          "I10 a vote on a disk stays in its term", name + ": from " + before + " to " + now);
+    }
   }
 
   void sent(Flight flight) {
@@ -66,6 +95,7 @@ final class ProtocolChecks {
       return;
     }
     PeerMessage message = envelope.message();
+    highestTerm = Math.max(highestTerm, message.term());
     Machine from = flight.from();
     if (message instanceof Heartbeat || message instanceof InstallSnapshot) {
       leads(from, message.term());
@@ -106,6 +136,11 @@ final class ProtocolChecks {
       world.violation(
           "I12 a leader's own vote is durable",
           from.name() + " leads term " + term + " with " + hard + " on its disk");
+    }
+    if (!log.holds(acknowledgedIndex)) {
+      world.violation(
+          "I18 no acknowledged command is lost",
+          from.name() + " leads term " + term + " without " + acknowledgedIndex);
     }
     Map.Entry<Long, Long> last = committed.lastEntry();
     if (last != null) {
@@ -171,8 +206,8 @@ final class ProtocolChecks {
         + (log.snapshot() == null ? "none" : log.snapshot().index());
   }
 
-  /** A leader says that so much is committed. */
-  private void committed(Machine from, long index) {
+  /** A member says, or knows, that so much is committed. */
+  void committed(Machine from, long index) {
     if (index == 0 || (!committed.isEmpty() && index <= committed.lastKey())) {
       return;
     }

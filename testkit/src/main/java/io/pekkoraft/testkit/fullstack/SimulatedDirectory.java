@@ -105,12 +105,13 @@ final class SimulatedDirectory {
   /**
    * The power goes.
    *
+   * @param loses whether anything that was not flushed may be lost
    * @return how many of the pieces that were not flushed are lost, and how many are there
    */
-  int[] losePower(SplittableRandom random) {
+  int[] losePower(SplittableRandom random, boolean loses) {
     int pieces = disk.pendingPieces();
     BitSet kept = new BitSet(pieces);
-    int kind = random.nextInt(4);
+    int kind = loses ? random.nextInt(4) : 1;
     int torn = pieces == 0 ? 0 : random.nextInt(pieces + 1);
     for (int i = 0; i < pieces; i++) {
       boolean there =

@@ -29,6 +29,8 @@ final class VirtualTime {
                   ? Long.compare(one.nanos, other.nanos)
                   : Long.compare(one.sequence, other.sequence));
   private BooleanSupplier stopped = () -> false;
+  private boolean anyOrder = true;
+  private long overtaken;
   private long nowNanos;
   private long sequence;
   private long steps;
@@ -60,6 +62,16 @@ final class VirtualTime {
 
   long nowNanos() {
     return nowNanos;
+  }
+
+  /** Whether what is ready runs in an order that the seed draws, or in that in which it came. */
+  void setAnyOrder(boolean any) {
+    anyOrder = any;
+  }
+
+  /** How many tasks ran before one that was ready earlier. */
+  long overtaken() {
+    return overtaken;
   }
 
   /** How many tasks and timers have run: mailboxes, futures, arrivals. */
@@ -135,11 +147,9 @@ final class VirtualTime {
   }
 
   private void runOneReady() {
-    int last = ready.size() - 1;
-    int which = last == 0 ? 0 : random.nextInt(last + 1);
-    Runnable task = ready.get(which);
-    ready.set(which, ready.get(last));
-    ready.remove(last);
+    int which = ready.size() == 1 || !anyOrder ? 0 : random.nextInt(ready.size());
+    overtaken += which == 0 ? 0 : 1;
+    Runnable task = ready.remove(which);
     count();
     task.run();
   }

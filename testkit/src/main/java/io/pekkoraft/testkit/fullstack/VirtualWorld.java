@@ -24,6 +24,8 @@ public final class VirtualWorld {
   private final Network network;
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final Map<Address, Machine> addresses = new LinkedHashMap<>();
+  private final VirtualConfigurations configurations = new VirtualConfigurations();
+  private final ClassLoader classLoader = WithoutManifests.ofThread();
   private final WorldTrace trace = new WorldTrace();
   private final List<Runnable> checks = new ArrayList<>();
   private final List<AssertionError> problems = new ArrayList<>();
@@ -59,6 +61,15 @@ public final class VirtualWorld {
 
   public Network network() {
     return network;
+  }
+
+  VirtualConfigurations configurations() {
+    return configurations;
+  }
+
+  /** Of all actor systems. */
+  ClassLoader classLoader() {
+    return classLoader;
   }
 
   WorldTrace trace() {

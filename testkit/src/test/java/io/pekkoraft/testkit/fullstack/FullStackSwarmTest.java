@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(QuietLog.class)
 class FullStackSwarmTest {
-  private static final int SEEDS = Integer.getInteger("raft.fullstack.seeds", 6);
+  private static final int SEEDS = Integer.getInteger("raft.fullstack.seeds", 40);
   private static final long FIRST = Long.getLong("raft.fullstack.seed.first", 1);
 
   private static String replay(long seed) {
@@ -26,7 +26,7 @@ class FullStackSwarmTest {
   }
 
   private static Result run(long seed) {
-    return FullStackSwarm.run(seed, replay(seed), SumMachine::new);
+    return FullStackSwarm.run(seed, replay(seed));
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /** Members under faults complain a lot, and rightly so: not in the log of a build. */
-final class QuietLog implements BeforeAllCallback, AfterAllCallback {
+public final class QuietLog implements BeforeAllCallback, AfterAllCallback {
   private static final Logger ROOT = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
   private final Level before = ROOT.getLevel();
 

@@ -1,4 +1,4 @@
-package io.pekkoraft.testkit;
+package io.pekkoraft.testkit.keyvalue;
 
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.testkit.linearizability.History;
@@ -15,96 +15,105 @@ import org.jspecify.annotations.Nullable;
 /**
  * Clients of a {@link KeyValueMachine}, each with one operation at a time: through the log, at any
  * member, tried again elsewhere while it is certain that it was not done, and given up as unknown
- * otherwise. Records what they ask and are told. Now and then one looks at a member's own state.
+ * otherwise. Records what they ask and are told. Runs on the one thread of a simulation.
+ *
+ * @param <M> a member
  */
-final class KeyValueClients {
+public final class KeyValueClients<M> {
   private static final int MAX_ATTEMPTS = 20;
   private static final long RETRY_NANOS = 50_000_000;
   private static final int OPERATIONS_OF_A_KEY = 300;
   private static final int OPEN_OF_A_KEY = 8;
 
+  /** The members, and the time they live in. */
+  public interface Group<M> {
+    List<M> members();
+
+    boolean isRunning(M member);
+
+    /** Does something so much virtual time from now. */
+    void schedule(long nanos, Runnable what);
+
+    /** Asks a member, through the log. */
+    void ask(M member, KeyValueRequest request, Duration timeout, Told told);
+
+    /** A client may look at a member's own state now. */
+    default void look(M member, String key) {}
+  }
+
   /** How an operation is asked for; a test may do it wrongly. */
-  interface Asker {
-    void ask(SimulatedNode node, KeyValueRequest request, Told told);
+  public interface Asker<M> {
+    void ask(M member, KeyValueRequest request, Told told);
   }
 
   /** Hears the end of an attempt. */
-  interface Told {
+  public interface Told {
     /**
      * @param reply of what is committed
      */
     void hears(Outcome outcome, @Nullable KeyValueReply reply);
   }
 
-  /** What one client last saw of a member's own state. */
-  private record Shown(SimulatedProcess process, long appliedIndex) {}
-
-  private final Simulation simulation;
-  private final @Nullable KeyValueOracle oracle;
+  private final Group<M> group;
   private final SplittableRandom random;
   private final History<KeyValueRequest, KeyValueReply> history = new History<>();
   private final RotatingKeys keys;
   private final List<String> recent = new ArrayList<>();
-  private final @Nullable Shown[] shown;
   private final int count;
   private final long gapNanos;
-  private final Duration timeout;
-  private final Asker asker;
+  private final Asker<M> asker;
   private long values;
-  private long localReads;
   private boolean stopped;
 
-  KeyValueClients(
-      Simulation simulation,
-      @Nullable KeyValueOracle oracle,
+  /**
+   * @param asker makes what asks, mostly what it is given, which asks the group
+   * @param mostGapNanos between two operations of a client, about
+   */
+  public KeyValueClients(
+      Group<M> group,
       SplittableRandom random,
-      UnaryOperator<Asker> asker,
-      int count) {
-    this.simulation = simulation;
-    this.oracle = oracle;
+      UnaryOperator<Asker<M>> asker,
+      int count,
+      long mostGapNanos) {
+    this.group = group;
     this.random = random;
     this.count = count;
     int keysAtOnce = 1 + count / random.nextInt(2, 5);
     this.keys = new RotatingKeys("k", keysAtOnce, OPERATIONS_OF_A_KEY, OPEN_OF_A_KEY);
-    this.gapNanos = random.nextLong(1_000_000, random.nextBoolean() ? 10_000_000 : 60_000_000);
-    this.timeout = Duration.ofMillis(random.nextLong(200, 4_000));
-    this.shown = new Shown[simulation.nodes().size()];
-    this.asker = asker.apply(this::askThroughTheLog);
+    this.gapNanos = random.nextLong(mostGapNanos / 60, mostGapNanos);
+    Duration timeout = Duration.ofMillis(random.nextLong(200, 4_000));
+    this.asker = asker.apply((member, request, told) -> group.ask(member, request, timeout, told));
   }
 
-  void start() {
+  public void start() {
     for (int i = 0; i < count; i++) {
       String name = "client " + i;
-      simulation.schedule(random.nextLong(gapNanos), () -> next(name));
+      group.schedule(random.nextLong(gapNanos), () -> next(name));
     }
   }
 
-  void stop() {
+  /** No new operations. */
+  public void stop() {
     stopped = true;
   }
 
-  History<KeyValueRequest, KeyValueReply> history() {
+  public History<KeyValueRequest, KeyValueReply> history() {
     return history;
   }
 
-  long localReads() {
-    return localReads;
-  }
-
   /** One that runs, if three guesses find one: clients have addresses, not knowledge. */
-  private SimulatedNode anyNode() {
-    SimulatedNode node = guess();
-    for (int more = 2; more > 0 && !node.isRunning(); more--) {
-      node = guess();
+  private M anyMember() {
+    M member = guess();
+    for (int more = 2; more > 0 && !group.isRunning(member); more--) {
+      member = guess();
     }
-    return node;
+    return member;
   }
 
-  private SimulatedNode guess() {
-    return simulation.nodes().get(random.nextInt(simulation.nodes().size()));
+  private M guess() {
+    List<M> members = group.members();
+    return members.get(random.nextInt(members.size()));
   }
-
-  // --- through the log
 
   private void next(String client) {
     if (stopped) {
@@ -112,7 +121,7 @@ final class KeyValueClients {
     }
     KeyValueRequest request = request(keys.take(random.nextInt(1 << 20)));
     if (random.nextInt(4) == 0) {
-      lookAt(anyNode(), request.key());
+      group.look(anyMember(), request.key());
     }
     attempt(client, history.invoke(client, request), request, MAX_ATTEMPTS);
   }
@@ -144,7 +153,7 @@ final class KeyValueClients {
       KeyValueRequest request,
       int attemptsLeft) {
     asker.ask(
-        anyNode(),
+        anyMember(),
         request,
         (outcome, reply) -> {
           boolean unknown = outcome instanceof Outcome.Indeterminate;
@@ -153,7 +162,7 @@ final class KeyValueClients {
             remember(request, reply);
             keys.ended(request.key());
           } else if (!unknown && attemptsLeft > 1 && !stopped) {
-            simulation.schedule(
+            group.schedule(
                 RETRY_NANOS + random.nextLong(2 * RETRY_NANOS),
                 () -> attempt(client, call, request, attemptsLeft - 1));
             return;
@@ -161,28 +170,8 @@ final class KeyValueClients {
             call.failed();
             keys.ended(request.key());
           }
-          simulation.schedule(random.nextLong(2 * gapNanos), () -> next(client));
+          group.schedule(random.nextLong(2 * gapNanos), () -> next(client));
         });
-  }
-
-  private void askThroughTheLog(SimulatedNode node, KeyValueRequest request, Told told) {
-    Operation[] operation = new Operation[1];
-    operation[0] =
-        simulation.propose(
-            node,
-            KeyValueBytes.of(request),
-            0,
-            timeout,
-            outcome -> {
-              KeyValueReply reply = null;
-              if (outcome instanceof Outcome.Committed committed) {
-                reply = KeyValueBytes.reply(committed.result());
-                if (oracle != null) {
-                  oracle.answered(operation[0], reply);
-                }
-              }
-              told.hears(outcome, reply);
-            });
   }
 
   private void remember(KeyValueRequest request, KeyValueReply reply) {
@@ -196,32 +185,5 @@ final class KeyValueClients {
         recent.remove(0);
       }
     }
-  }
-
-  // --- a member's own state
-
-  static KeyValueMachine machineOf(SimulatedNode node) {
-    return (KeyValueMachine) ((ApplicationState) node.running().state()).machine();
-  }
-
-  private void lookAt(SimulatedNode node, String key) {
-    if (oracle == null || !node.isRunning() || node.isPaused()) {
-      return;
-    }
-    KeyValueMachine machine = machineOf(node);
-    long appliedIndex = machine.appliedIndex();
-    Shown before = shown[node.index()];
-    if (before != null
-        && before.process() == node.running()
-        && before.appliedIndex() > appliedIndex) {
-      throw simulation
-          .invariants()
-          .violation(
-              "local reads of one process never go back",
-              node + ": from " + before.appliedIndex() + " to " + appliedIndex);
-    }
-    shown[node.index()] = new Shown(node.running(), appliedIndex);
-    oracle.shown(node, key, machine.value(key), appliedIndex);
-    localReads++;
   }
 }

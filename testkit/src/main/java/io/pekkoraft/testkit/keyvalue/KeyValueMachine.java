@@ -1,4 +1,4 @@
-package io.pekkoraft.testkit;
+package io.pekkoraft.testkit.keyvalue;
 
 import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.testkit.linearizability.KeyValueReply;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A replicated store of keys and values. Written apart from the specification that it is held
  * against, on purpose.
  */
-class KeyValueMachine implements StateMachine {
+public class KeyValueMachine implements StateMachine {
   private final TreeMap<String, String> values = new TreeMap<>();
   private long appliedIndex;
   private long hash;
@@ -35,7 +35,8 @@ class KeyValueMachine implements StateMachine {
     return KeyValueBytes.of(reply);
   }
 
-  KeyValueReply apply(KeyValueRequest request) {
+  /** Carries a request out. */
+  protected KeyValueReply apply(KeyValueRequest request) {
     String key = request.key();
     if (request instanceof Put put) {
       set(key, put.value());
@@ -66,16 +67,17 @@ class KeyValueMachine implements StateMachine {
   }
 
   /** Index of the last command that {@link #value} is as new as. */
-  long appliedIndex() {
+  public long appliedIndex() {
     return appliedIndex;
   }
 
   /** What this member alone has applied: may be behind the group. */
-  @Nullable String value(String key) {
+  public @Nullable String value(String key) {
     return values.get(key);
   }
 
-  long stateHash() {
+  /** Equal for equal states after as many commands. */
+  public long stateHash() {
     return hash * 31 + appliedIndex;
   }
 

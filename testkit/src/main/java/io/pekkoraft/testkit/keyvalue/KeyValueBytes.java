@@ -1,4 +1,4 @@
-package io.pekkoraft.testkit;
+package io.pekkoraft.testkit.keyvalue;
 
 import io.pekkoraft.testkit.linearizability.KeyValueReply;
 import io.pekkoraft.testkit.linearizability.KeyValueRequest;
@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to a store of keys and values as commands, and its replies as results. */
-final class KeyValueBytes {
+public final class KeyValueBytes {
   private static final byte PUT = 1;
   private static final byte GET = 2;
   private static final byte DELETE = 3;
@@ -24,11 +24,11 @@ final class KeyValueBytes {
   private KeyValueBytes() {}
 
   /** True for what the simulation itself proposes, to see whether anything can be committed. */
-  static boolean isNothing(byte[] command) {
+  public static boolean isNothing(byte[] command) {
     return command.length == 0 || command[0] == 0;
   }
 
-  static byte[] of(KeyValueRequest request) {
+  public static byte[] of(KeyValueRequest request) {
     if (request instanceof KeyValueRequest.Put put) {
       return bytes(PUT, put.key(), put.value());
     }
@@ -41,7 +41,7 @@ final class KeyValueBytes {
     return bytes(request instanceof KeyValueRequest.Get ? GET : DELETE, request.key());
   }
 
-  static byte[] of(KeyValueReply reply) {
+  public static byte[] of(KeyValueReply reply) {
     if (reply instanceof KeyValueReply.Value value) {
       return bytes(VALUE, value.value());
     }
@@ -64,7 +64,7 @@ final class KeyValueBytes {
     return bytes.toByteArray();
   }
 
-  static KeyValueRequest request(byte[] command) {
+  public static KeyValueRequest request(byte[] command) {
     Reader in = new Reader(command);
     return switch (in.type) {
       case PUT -> new KeyValueRequest.Put(in.text(), in.text());
@@ -80,7 +80,7 @@ final class KeyValueBytes {
     };
   }
 
-  static KeyValueReply reply(byte[] result) {
+  public static KeyValueReply reply(byte[] result) {
     Reader in = new Reader(result);
     return switch (in.type) {
       case DONE -> new KeyValueReply.Done();

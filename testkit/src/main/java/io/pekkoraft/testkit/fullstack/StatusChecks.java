@@ -1,0 +1,86 @@
+package io.pekkoraft.testkit.fullstack;
+
+import io.pekkoraft.api.RaftGroup;
+import io.pekkoraft.api.RaftStatus;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Asks every member now and then what it thinks of itself. Within one start its term and its commit
+ * index never fall (I8), what it says is committed is on a majority's disks (I7), and one that has
+ * failed takes no part any more (I28).
+ */
+final class StatusChecks {
+  private static final long GAP_NANOS = 200_000_000;
+
+  /** So begins the reason of a status that no actor has given. */
+  private static final String SILENT = "this member's actor does not answer";
+
+  private final FullStackCluster cluster;
+  private final VirtualWorld world;
+  private final Map<RaftGroup, RaftStatus> last = new HashMap<>();
+  private final Map<String, RaftGroup> failed = new HashMap<>();
+  private long count;
+
+  StatusChecks(FullStackCluster cluster) {
+    this.cluster = cluster;
+    this.world = cluster.world();
+  }
+
+  /** How many answers there were. */
+  long count() {
+    return count;
+  }
+
+  void begin() {
+    world.network().onSend(this::sent);
+    next();
+  }
+
+  private void next() {
+    for (String name : cluster.names()) {
+      if (cluster.isRunning(name) && !cluster.machine(name).isPaused()) {
+        RaftGroup group = cluster.group(name);
+        group.status().thenAccept(status -> answered(name, group, status));
+      }
+    }
+    world.schedule(GAP_NANOS, this::next);
+  }
+
+  private void answered(String name, RaftGroup group, RaftStatus now) {
+    if (now.reason().startsWith(SILENT)) {
+      return; // what was known before, not what is
+    }
+    count++;
+    RaftStatus before = last.put(group, now);
+    if (now.role() == RaftStatus.Role.FAILED) {
+      failed.put(name, group);
+    } else if (before != null && before.role() == RaftStatus.Role.FAILED) {
+      world.violation("I28 a failed member takes no part", name + ": " + before + ", then " + now);
+    }
+    cluster.checks().committed(cluster.machine(name), now.commitIndex());
+    require(
+        name, now, "applied at most what is committed", now.appliedIndex() <= now.commitIndex());
+    require(name, now, "committed at most what is there", now.commitIndex() <= now.lastIndex());
+    require(name, now, "durable at most what is there", now.durableIndex() <= now.lastIndex());
+    if (before != null) {
+      require(name, now, "the term never falls", now.term() >= before.term());
+      require(name, now, "the commit index never falls", now.commitIndex() >= before.commitIndex());
+    }
+  }
+
+  private void sent(Flight flight) {
+    String name = flight.from().name();
+    RaftGroup group = failed.get(name);
+    boolean still = group != null && cluster.isRunning(name) && group.equals(cluster.group(name));
+    if (still && flight.peerMessage() != null) {
+      world.violation("I28 a failed member says nothing", flight.toString());
+    }
+  }
+
+  private void require(String name, RaftStatus status, String what, boolean so) {
+    if (!so) {
+      world.violation("I8 " + what, name + ": " + status);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.pekkoraft.testkit.fullstack;
+
+import io.pekkoraft.testkit.InvariantViolation;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** One random run of the whole stack, as a trial for mutants. Loaded by name, see {@code Trial}. */
+public final class FullStackTrial implements LongFunction<@Nullable String> {
+  @Override
+  public @Nullable String apply(long seed) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    // Pekko makes many things from the names of their classes: the mutant's, not the others.
+    thread.setContextClassLoader(FullStackTrial.class.getClassLoader());
+    try {
+      FullStackSwarm.run(seed, "a mutant, seed " + seed);
+      return null;
+    } catch (InvariantViolation violation) {
+      return violation.invariant();
+    } catch (AssertionError failure) {
+      return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    } catch (RuntimeException | StackOverflowError thrown) {
+      return "threw " + thrown.getClass().getSimpleName();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+}
