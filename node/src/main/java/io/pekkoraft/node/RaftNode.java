@@ -175,6 +175,7 @@ public final class RaftNode {
             DISPATCHER,
             journalSettings,
             new JournalListener(self, snapshotParts));
+    failWith(context, Adapter.toTyped(journal.actor()));
     TimeAndChance time = TimeAndChance.of(context.getSystem());
     ActorPorts ports =
         new ActorPorts(
@@ -197,7 +198,10 @@ public final class RaftNode {
     return new Recovering(new NodeRuntime(identity, settings.protocol(), ports));
   }
 
-  /** A helper that ended by a mistake of ours must not leave a member that only seems to work. */
+  /**
+   * A helper that was stopped must not leave a member that only seems to work. One that told of a
+   * failure first is heard first.
+   */
   private static void failWith(ActorContext<NodeCommand> context, ActorRef<?> helper) {
     IllegalStateException cause =
         new IllegalStateException("the actor " + helper.path().name() + " has stopped");

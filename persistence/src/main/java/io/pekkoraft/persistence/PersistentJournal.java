@@ -62,6 +62,11 @@ public final class PersistentJournal implements Journal {
         parent.actorOf(props(settings, listener).withDispatcher(dispatcher), name));
   }
 
+  /** Its actor, for whoever watches it: it tells of failures itself, but not if it is stopped. */
+  public ActorRef actor() {
+    return actor;
+  }
+
   @Override
   public void write(long ticket, LogBatch batch) {
     actor.tell(new JournalActor.Write(ticket, batch), ActorRef.noSender());

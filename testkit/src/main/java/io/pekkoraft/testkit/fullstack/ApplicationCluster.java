@@ -158,10 +158,9 @@ public final class ApplicationCluster {
   public void start(String name) {
     Machine machine = machine(name);
     if (!machine.isRunning()) {
-      ActorSystem<?> system = machine.start(
-              guardian.apply(name),
-              configs.computeIfAbsent(name, first -> config(machine)),
-              setup);
+      ActorSystem<?> system =
+          machine.start(
+              guardian.apply(name), configs.computeIfAbsent(name, first -> config(machine)), setup);
       machine.run(() -> started.accept(system));
     }
   }

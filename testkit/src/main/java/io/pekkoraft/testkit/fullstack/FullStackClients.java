@@ -60,7 +60,8 @@ final class FullStackClients implements KeyValueClients.Group<String> {
     CompletableFuture<Outcome> answer =
         cluster.group(member).propose(command, timeout).toCompletableFuture();
     Waiting waiting = new Waiting(cluster.machine(member), told);
-    answer.thenAccept(outcome -> schedule(0, () -> waiting.hears(outcome)));
+    CompletableFuture<Void> unused =
+        answer.thenAccept(outcome -> schedule(0, () -> waiting.hears(outcome)));
     schedule((long) (timeout.toNanos() * TOLERANCE) + TOLERANCE_NANOS, waiting::deadlineIsOver);
   }
 

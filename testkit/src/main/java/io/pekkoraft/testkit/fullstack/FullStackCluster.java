@@ -22,8 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.pekko.actor.DeadLetter;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,22 +49,27 @@ public final class FullStackCluster {
   public static final Duration ELECTION_LIMIT = Cluster.ELECTION_LIMIT;
 
   private static final GroupIdentity GROUP = new GroupIdentity("simulated", "group", 1);
-  private static final String JOURNAL = "/data/journal";
+
+  /** Where a member's log is, on its machine's disk. */
+  static final String JOURNAL = "/data/journal";
+
   private static final String DESCRIPTORS = "/data/snapshot-descriptors";
   private static final String SNAPSHOTS = "/data/snapshots";
 
   private static final class Place {
     final Machine machine;
     final Member member;
+    Config config;
     boolean founded;
     @Nullable Life life;
     @Nullable RaftGroup group;
     @Nullable StateMachine stateMachine;
     @Nullable CheckedStateMachine checked;
 
-    Place(Machine machine, Member member) {
+    Place(Machine machine, Member member, Config config) {
       this.machine = machine;
       this.member = member;
+      this.config = config;
     }
 
     boolean hasSystem() {
@@ -73,7 +83,6 @@ public final class FullStackCluster {
 
   private final VirtualWorld world;
   private final NodeSettings settings;
-  private final Config config;
   private final Supplier<? extends StateMachine> stateMachine;
   private final Map<String, Place> places = new LinkedHashMap<>();
   private final Configuration members;
@@ -88,14 +97,14 @@ public final class FullStackCluster {
       Supplier<? extends StateMachine> stateMachine) {
     this.world = world;
     this.settings = settings;
-    this.config = overrides.withFallback(defaults());
+    Config config = overrides.withFallback(defaults());
     this.stateMachine = stateMachine;
     List<Member> voters = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       Machine machine = world.add(String.valueOf((char) ('a' + i)));
       Member member = new Member(NodeId.of(machine.name()), i + 1, machine.address().toString());
       voters.add(member);
-      places.put(machine.name(), new Place(machine, member));
+      places.put(machine.name(), new Place(machine, member, config));
     }
     this.members = new Configuration(voters);
     this.history = new ClientHistory(world);
@@ -241,6 +250,31 @@ public final class FullStackCluster {
     return checks;
   }
 
+  /** Configuration of one member's actor system, above that of all, from its next start on. */
+  public void overrides(String name, Config overrides) {
+    Place place = place(name);
+    place.config = overrides.withFallback(place.config);
+  }
+
+  /** Tells of every message in a running actor system that finds no actor. */
+  public void deadLetters(String name, Consumer<DeadLetter> listener) {
+    ActorSystem<?> system = system(name);
+    machine(name)
+        .run(
+            () -> {
+              ActorRef<DeadLetter> hears =
+                  system.systemActorOf(
+                      Behaviors.receiveMessage(
+                          letter -> {
+                            listener.accept(letter);
+                            return Behaviors.same();
+                          }),
+                      "hears-dead-letters",
+                      Props.empty());
+              system.eventStream().tell(new EventStream.Subscribe<>(DeadLetter.class, hears));
+            });
+  }
+
   // --- members come and go; they end through their machines
 
   /**
@@ -251,7 +285,7 @@ public final class FullStackCluster {
     Place place = place(name);
     if (!place.hasSystem()) {
       place.group = null;
-      place.machine.start(Behaviors.empty(), config);
+      place.machine.start(Behaviors.empty(), place.config);
       place.life = place.machine.life();
     }
     if (place.group == null && !place.machine.isPaused()) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * One random run of the whole stack, of a group that replicates keys and values: a plan says which
@@ -161,10 +162,19 @@ public final class FullStackSwarm {
     }
   }
 
+  private void must(String what, Duration within, BooleanSupplier condition) {
+    if (!world.await(condition, within)) {
+      throw world.violated(what, "not within " + within);
+    }
+  }
+
   /** L1 to L4: a leader soon, a commit through every member, all members the same, few terms. */
   private void recover() {
     long termBefore = cluster.checks().highestTerm();
-    cluster.awaitLeader();
+    must(
+        "L1 a leader is elected",
+        FullStackCluster.ELECTION_LIMIT,
+        () -> cluster.leader() != null);
     clients.stop();
     world.elapse(LONGEST_REQUEST);
     List<CompletableFuture<Outcome>> answers = new ArrayList<>();
@@ -172,24 +182,24 @@ public final class FullStackSwarm {
       byte[] nothing = NumberedCommands.command(-1 - answers.size(), 0, new byte[0]);
       answers.add(cluster.group(name).propose(nothing, LONGEST_REQUEST).toCompletableFuture());
     }
-    cluster.await(
-        "L2 an answer through every member",
+    must(
+        "L5 no client waits beyond its deadline",
         CALM,
         () -> answers.stream().allMatch(CompletableFuture::isDone));
     for (CompletableFuture<Outcome> answer : answers) {
       if (!(answer.join() instanceof Outcome.Committed)) {
-        throw world.failure("L2 what is proposed in calm is committed: " + answer.join());
+        throw world.violated("L2 a command is committed", answer.join().toString());
       }
     }
-    cluster.await(
-        "L3 all members have applied all",
+    must(
+        "L3 all members converge",
         CALM,
         () ->
             cluster.names().stream()
                 .allMatch(name -> cluster.appliedIndex(name) == cluster.history().lastApplied()));
     long terms = cluster.checks().highestTerm() - termBefore;
     if (terms > MOST_TERMS) {
-      throw world.failure("L4 few terms are needed: " + terms + " after " + termBefore);
+      throw world.violated("L4 few terms are needed", terms + " after " + termBefore);
     }
   }
 
@@ -203,8 +213,7 @@ public final class FullStackSwarm {
     }
     world.elapse(STABLE);
     if (!leader.equals(cluster.leader()) || cluster.checks().highestTerm() != term) {
-      throw world.failure(
-          "L7 a leader that reaches all stays: " + leader + " in term " + term + " did not");
+      throw world.violated("L7 a leader that reaches all stays", leader + " in term " + term);
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class VirtualConfigurations {
   /** By the very object: to compare them takes as long as to make one. */
-  private final Map<Config, Config> made = new IdentityHashMap<>();
+  private final IdentityHashMap<Config, Config> made = new IdentityHashMap<>();
 
   /**
    * @param overrides what comes before {@code reference.conf} and {@code application.conf}

@@ -222,7 +222,12 @@ public final class VirtualWorld {
    * @param invariant its short name
    */
   public void violation(String invariant, String what) {
-    problems.add(new InvariantViolation(invariant, report(invariant + ": " + what)));
+    problems.add(violated(invariant, what));
+  }
+
+  /** The same where the caller can throw it. */
+  InvariantViolation violated(String invariant, String what) {
+    return new InvariantViolation(invariant, report(invariant + ": " + what));
   }
 
   /**

@@ -2,8 +2,13 @@ package io.pekkoraft.testkit.fullstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.testkit.fullstack.FullStackShrinker.Failure;
 import io.pekkoraft.testkit.fullstack.FullStackSwarm.Result;
+import io.pekkoraft.testkit.quality.QualityFigures;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -13,47 +18,88 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Random runs of the whole stack. {@code -Draft.fullstack.seeds=N} runs N of them, {@code
- * -Draft.fullstack.seed.first=S} from S on.
+ * -Draft.fullstack.seed.first=S} from S on. What fails is made smaller for a minute, and the
+ * command printed that runs it again.
  */
 @ExtendWith(QuietLog.class)
 class FullStackSwarmTest {
   private static final int SEEDS = Integer.getInteger("raft.fullstack.seeds", 40);
   private static final long FIRST = Long.getLong("raft.fullstack.seed.first", 1);
+  private static final long SHRINK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** So many seeds draw every fault. */
+  private static final int ENOUGH_SEEDS = 30;
+
+  private static final String TEST =
+      "mvn -o -pl testkit -am test -Dtest=FullStackSwarmTest#replay ";
 
   private static String replay(long seed) {
-    return "mvn -o -pl testkit -am test -Dtest=FullStackSwarmTest#replay -Draft.fullstack.seed="
-        + seed;
+    return TEST + "-Draft.fullstack.seed=" + seed;
+  }
+
+  private static String replay(FullStackPlan plan) {
+    return TEST.replace("#replay", "#replay_plan") + "-Draft.fullstack.plan=" + plan;
   }
 
   private static Result run(long seed) {
-    return FullStackSwarm.run(seed, replay(seed));
+    FullStackPlan plan = FullStackPlan.of(seed);
+    try {
+      return FullStackSwarm.run(plan, replay(seed));
+    } catch (AssertionError failure) {
+      System.out.println(replay(seed));
+      Failure found = FullStackShrinker.failure(plan, replay(seed));
+      if (found != null) {
+        Failure small = shrunk(found, SHRINK_NANOS);
+        System.out.println("made smaller: " + replay(small.plan()));
+        failure.addSuppressed(new AssertionError(small.report()));
+      }
+      throw failure;
+    }
+  }
+
+  private static Failure shrunk(Failure failure, long limitNanos) {
+    return new FullStackShrinker(
+            failure, smaller -> FullStackShrinker.failure(smaller, replay(smaller)), limitNanos)
+        .shrink();
   }
 
   @Test
   @Timeout(
       value = 10,
-      unit = TimeUnit.MINUTES) // a minute, unless the machine is busy or N is large
+      unit = TimeUnit.MINUTES) // under a minute, unless the machine is busy or N is large
   void random_faults_break_no_invariant_of_the_whole_stack_and_it_recovers() {
     Map<FullStackFault, Long> faults = new EnumMap<>(FullStackFault.class);
+    List<Result> results = new ArrayList<>();
     long started = System.nanoTime();
-    long steps = 0;
-    long looks = 0;
-    long acknowledged = 0;
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       Result result = run(seed);
-      steps += result.steps();
-      looks += result.looks();
-      acknowledged += result.acknowledged();
+      results.add(result);
       result.faults().forEach((fault, count) -> faults.merge(fault, count, Long::sum));
     }
-    double seconds = (System.nanoTime() - started) / 1e9;
-    System.out.printf(
-        "whole stack: %d seeds in %.1f s, %d steps, %.0f steps/s, %d acknowledged, %d looks at a"
-            + " disk, %s%n",
-        SEEDS, seconds, steps, steps / seconds, acknowledged, looks, faults);
-    if (SEEDS >= 40) {
+    report(results, faults, (System.nanoTime() - started) / 1e9);
+    if (SEEDS >= ENOUGH_SEEDS) {
       assertThat(faults).as("every fault is drawn").hasSize(FullStackFault.values().length);
+      assertThat(faults.values()).as("and happens: %s", faults).allMatch(count -> count > 0);
     }
+  }
+
+  private static void report(
+      List<Result> results, Map<FullStackFault, Long> faults, double seconds) {
+    long steps = results.stream().mapToLong(Result::steps).sum();
+    QualityFigures figures =
+        QualityFigures.of("Whole stack")
+            .add("seeds", results.size())
+            .add("steps", steps)
+            .add("steps a second", Math.round(steps / seconds))
+            .add("looks at a disk", results.stream().mapToLong(Result::looks).sum())
+            .add("statuses checked", results.stream().mapToLong(Result::statuses).sum())
+            .add("operations searched", results.stream().mapToLong(Result::searched).sum())
+            .add("acknowledged", results.stream().mapToLong(Result::acknowledged).sum())
+            .add("of unknown outcome", results.stream().mapToLong(Result::indeterminate).sum());
+    figures.write();
+    System.out.printf(
+        "whole stack: %d seeds in %.1f s, %d steps, %.0f steps/s, %s%n",
+        results.size(), seconds, steps, steps / seconds, faults);
   }
 
   @Test
@@ -64,8 +110,45 @@ class FullStackSwarmTest {
   }
 
   @Test
+  void a_plan_is_read_as_it_was_written() {
+    for (long seed = 1; seed <= 20; seed++) {
+      FullStackPlan plan = FullStackPlan.of(seed).withChance(3).withClients(2).withFaultsFor(700);
+      assertThat(FullStackPlan.parse(plan.toString())).isEqualTo(plan);
+    }
+    FullStackPlan calm = FullStackPlan.of(1).with(EnumSet.noneOf(FullStackFault.class));
+    assertThat(FullStackPlan.parse(calm.toString())).isEqualTo(calm);
+  }
+
+  /** With a stand-in for a run: whatever has these two faults fails. */
+  @Test
+  void what_fails_is_made_smaller_until_only_what_it_needs_is_left() {
+    EnumSet<FullStackFault> needed = EnumSet.of(FullStackFault.PAUSE, FullStackFault.KILL);
+    FullStackPlan all = FullStackPlan.of(1).with(EnumSet.allOf(FullStackFault.class));
+    Failure found = new Failure(all, "I0", "");
+    Failure small =
+        new FullStackShrinker(
+                found,
+                plan ->
+                    plan.faults().containsAll(needed) && plan.faultMillis() > 2_000
+                        ? new Failure(plan, "I0", "")
+                        : null,
+                SHRINK_NANOS)
+            .shrink();
+    assertThat(small.plan().faults()).isEqualTo(needed);
+    assertThat(small.plan().faultMillis()).isEqualTo(2_500);
+    assertThat(small.plan().clients()).isEqualTo(1);
+  }
+
+  @Test
   @EnabledIfSystemProperty(named = "raft.fullstack.seed", matches = "-?\\d+")
   void replay() {
     System.out.println(run(Long.getLong("raft.fullstack.seed", 0)));
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "raft.fullstack.plan", matches = ".+")
+  void replay_plan() {
+    FullStackPlan plan = FullStackPlan.parse(System.getProperty("raft.fullstack.plan", ""));
+    System.out.println(FullStackSwarm.run(plan, replay(plan)));
   }
 }

@@ -18,6 +18,7 @@ public final class FullStackTrial implements LongFunction<@Nullable String> {
     } catch (InvariantViolation violation) {
       return violation.invariant();
     } catch (AssertionError failure) {
+      // That clients saw what cannot be explained, mostly.
       return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     } catch (RuntimeException | StackOverflowError thrown) {
       return "threw " + thrown.getClass().getSimpleName();
