@@ -145,12 +145,19 @@ class FullStackStorageTest {
 
   @Test
   void a_write_that_outlasts_a_circuit_breaker_latches_the_member() {
-    String breaker = "pekko-raft.persistence.journal.circuit-breaker.";
+    String journal = "pekko-raft.persistence.journal.";
+    String breaker = journal + "circuit-breaker.";
     FullStackCluster cluster =
         withSlowFollower(
             14,
             ConfigFactory.parseMap(
-                Map.of(breaker + "max-failures", 1, breaker + "call-timeout", "2s")));
+                Map.of(
+                    breaker + "max-failures",
+                    1,
+                    breaker + "call-timeout",
+                    "2s",
+                    journal + "direct-replies",
+                    false)));
     cluster.elapse(Duration.ofMinutes(2)); // all that the journal's thread does takes so long
     takesNoPart(cluster, "a", "Circuit Breaker Timed out");
   }
