@@ -46,7 +46,10 @@ public final class WalJournal extends AsyncWriteJournal {
     ExtendedActorSystem system = (ExtendedActorSystem) context().system();
     this.serialization = new EventSerialization(system);
     this.background = system.dispatchers().lookup(config.getString("background-dispatcher"));
-    this.directReplies = config.getBoolean("direct-replies");
+    this.directReplies =
+        config.getBoolean("direct-replies")
+            && !config.getBoolean("write-response-global-order")
+            && config.getDuration("circuit-breaker.call-timeout").isZero();
     this.handle = WalStores.get(system).open(config);
   }
 
