@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.persistence.DeleteSnapshotSuccess;
 import org.apache.pekko.persistence.DeleteSnapshotsSuccess;
@@ -23,6 +24,8 @@ import scala.jdk.javaapi.OptionConverters;
  * needs besides.
  */
 class SnapshotStoreContractTest extends PluginContract {
+  private String maxObjectSize = "2 MiB";
+
   private SnapshotMetadata save(String id, long number, Object snapshot) {
     snapshots.tell(
         new SnapshotProtocol.SaveSnapshot(new SnapshotMetadata(id, number, 0), snapshot),
@@ -199,5 +202,62 @@ class SnapshotStoreContractTest extends PluginContract {
   private void delete(SnapshotSelectionCriteria criteria) {
     snapshots.tell(new SnapshotProtocol.DeleteSnapshots(ID, criteria), probe.getRef());
     probe.expectMsgClass(TIMEOUT, DeleteSnapshotsSuccess.class);
+  }
+
+  @Test
+  void a_snapshot_larger_than_the_limit_is_refused_by_name_and_the_one_before_stays() {
+    save(ID, 1, "small");
+    String large = "x".repeat(3 << 20);
+    assertThat(refusal(2, large)).contains("[some-id]", "max-object-size", "2097152");
+    assertThat(load(0, 9)).containsExactly("small");
+  }
+
+  @Test
+  void a_snapshot_that_cannot_be_loaded_within_the_limit_stays_and_no_older_one_is_taken() {
+    maxObjectSize = "4 MiB";
+    restart();
+    String large = "x".repeat(3 << 20);
+    save(ID, 1, "small");
+    save(ID, 2, large);
+    maxObjectSize = "2 MiB";
+    restart();
+    snapshots.tell(
+        new SnapshotProtocol.LoadSnapshot(ID, SnapshotSelectionCriteria.latest(), Long.MAX_VALUE),
+        probe.getRef());
+    SnapshotProtocol.LoadSnapshotFailed failed =
+        probe.expectMsgClass(TIMEOUT, SnapshotProtocol.LoadSnapshotFailed.class);
+    assertThat(failed.cause()).hasMessageContaining("max-object-size");
+    maxObjectSize = "4 MiB";
+    restart();
+    assertThat(load(0, 9)).containsExactly(large);
+  }
+
+  @Test
+  void a_snapshot_that_does_not_fit_into_the_heap_is_refused_and_the_one_before_stays() {
+    save(ID, 1, "small");
+    assertThat(refusal(2, new Endless())).contains("exceeds the heap");
+    assertThat(load(0, 9)).containsExactly("small");
+  }
+
+  private String refusal(long number, Object snapshot) {
+    snapshots.tell(
+        new SnapshotProtocol.SaveSnapshot(new SnapshotMetadata(ID, number, 0), snapshot),
+        probe.getRef());
+    return String.valueOf(
+        probe.expectMsgClass(TIMEOUT, SaveSnapshotFailure.class).cause().getMessage());
+  }
+
+  /** An object whose serialized form no heap can hold. */
+  static final class Endless implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private void writeObject(java.io.ObjectOutputStream out) {
+      throw new OutOfMemoryError("Requested array size exceeds VM limit");
+    }
+  }
+
+  @Override
+  Map<String, Object> more() {
+    return Map.of("pekko-raft.persistence.snapshot-store.max-object-size", maxObjectSize);
   }
 }

@@ -28,7 +28,8 @@ import scala.jdk.javaapi.OptionConverters;
  *
  * <p>A saved snapshot is confirmed when it is durable. A damaged one is put aside, with a warning,
  * and an older one is used; if there is none, loading fails, for starting without it could mean
- * starting empty.
+ * starting empty. A snapshot is one object and is held in memory as a whole, so its size is
+ * limited; one that is too large is refused with the name of the limit, and nothing is lost.
  */
 public final class FileSnapshotStore extends SnapshotStore {
   private static final Logger LOG = LoggerFactory.getLogger(FileSnapshotStore.class);
@@ -38,6 +39,7 @@ public final class FileSnapshotStore extends SnapshotStore {
   private final Serialization serialization;
   private final ExecutionContext background;
   private final int maxLoadAttempts;
+  private final int maxObjectBytes;
   private final @Nullable StoredSnapshots snapshots;
   private final @Nullable Exception openFailure;
 
@@ -47,6 +49,7 @@ public final class FileSnapshotStore extends SnapshotStore {
     serialization = SerializationExtension.get(system);
     background = system.dispatchers().lookup(config.getString("background-dispatcher"));
     maxLoadAttempts = config.getInt("max-load-attempts");
+    maxObjectBytes = (int) Math.min(config.getBytes("max-object-size"), Integer.MAX_VALUE);
     StoredSnapshots opened = null;
     Exception failure = null;
     try {
@@ -57,7 +60,8 @@ public final class FileSnapshotStore extends SnapshotStore {
           StoredSnapshots.open(
               provider.open(
                   StoreDirectories.of(
-                      config, system.settings().config(), SECTION, StoreDirectories.DESCRIPTORS)));
+                      config, system.settings().config(), SECTION, StoreDirectories.DESCRIPTORS)),
+              maxObjectBytes);
     } catch (IOException | RuntimeException cannotOpen) {
       // Kept and told with every request: an actor that fails to start would leave them unanswered.
       LOG.error("The snapshot store cannot be opened", cannotOpen);
@@ -96,6 +100,9 @@ public final class FileSnapshotStore extends SnapshotStore {
       }
       try {
         return Optional.of(deserialize(store.load(persistenceId, name)));
+      } catch (SnapshotTooLargeException tooLarge) {
+        // Not damaged: an older one in its place would be a step back that nobody asked for.
+        throw tooLarge;
       } catch (Exception unusable) {
         LOG.warn("Snapshot [{}] of [{}] is passed over", name.file(), persistenceId, unusable);
         failure = unusable;
@@ -131,6 +138,12 @@ public final class FileSnapshotStore extends SnapshotStore {
               OptionConverters.toJava(metadata.metadata()).map(this::serialize).orElse(null));
     } catch (Exception notSerializable) {
       return Futures.failed(notSerializable);
+    } catch (OutOfMemoryError noArrayOfThatSize) {
+      // It failed to get one large array; the heap is as it was before, so nothing else suffers.
+      return Futures.failed(
+          new SnapshotTooLargeException(
+              "the snapshot of [" + metadata.persistenceId() + "], serialized, exceeds the heap",
+              maxObjectBytes));
     }
     return inBackground(
         store -> {

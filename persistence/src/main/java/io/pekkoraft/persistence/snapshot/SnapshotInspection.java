@@ -43,7 +43,7 @@ public final class SnapshotInspection {
   private static Snapshot inspect(Storage storage, StoredName name) throws IOException {
     StoredObject stored;
     try (StorageFile file = storage.openForReading(name.file())) {
-      stored = StoredObjectFile.read(file);
+      stored = StoredObjectFile.read(file, Integer.MAX_VALUE);
     } catch (StoredObjectFile.Defect defect) {
       return new Snapshot(
           name.file(), defect.what(), defect.isNewer(), "", 0, 0, 0, "", new byte[0]);

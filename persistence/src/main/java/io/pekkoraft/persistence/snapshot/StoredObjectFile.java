@@ -19,6 +19,9 @@ final class StoredObjectFile {
   static final int VERSION_AT = 8;
   static final int HEADER_CRC_AT = 40;
 
+  /** Id, manifests and metadata of a file of version 1 take less. */
+  private static final long MORE_THAN_THE_OBJECT = 1 << 20;
+
   private StoredObjectFile() {}
 
   /** A file is not as it was written. */
@@ -80,9 +83,11 @@ final class StoredObjectFile {
   /**
    * Reads a whole file of this version or the one before.
    *
+   * @param maxObjectBytes of the object in it
    * @throws Defect if it is not as it was written
+   * @throws SnapshotTooLargeException if the object is larger
    */
-  static StoredObject read(StorageFile file) throws IOException, Defect {
+  static StoredObject read(StorageFile file, int maxObjectBytes) throws IOException, Defect {
     long size = file.size();
     if (size < HEADER_BYTES) {
       throw new Defect("it is cut off", false);
@@ -96,6 +101,10 @@ final class StoredObjectFile {
     }
     int version = header.getInt(VERSION_AT);
     if (version == 1) {
+      if (size > maxObjectBytes + MORE_THAN_THE_OBJECT) {
+        throw new SnapshotTooLargeException(
+            "a snapshot's file has " + size + " bytes", maxObjectBytes);
+      }
       return StoredObject.readVersion1(file);
     }
     if (version != VERSION) {
@@ -106,16 +115,22 @@ final class StoredObjectFile {
     ChunkedInput body =
         ChunkedInput.of(file, HEADER_BYTES, header.getLong(16), header.getInt(12), size);
     String id = new String(body.take(body.takeInt()), UTF_8);
-    StoredObject.Serialized object = take(body);
-    StoredObject.@Nullable Serialized metadata = body.takeByte() == 0 ? null : take(body);
+    StoredObject.Serialized object = take(body, maxObjectBytes);
+    StoredObject.@Nullable Serialized metadata =
+        body.takeByte() == 0 ? null : take(body, maxObjectBytes);
     body.end();
     return new StoredObject(id, header.getLong(24), header.getLong(32), object, metadata);
   }
 
-  private static StoredObject.Serialized take(ChunkedInput body) throws IOException, Defect {
+  private static StoredObject.Serialized take(ChunkedInput body, int maxObjectBytes)
+      throws IOException, Defect {
     int serializerId = body.takeInt();
     int manifestLength = body.takeInt();
     int length = body.takeInt();
+    if (length > maxObjectBytes) {
+      throw new SnapshotTooLargeException(
+          "a snapshot's object has " + length + " bytes", maxObjectBytes);
+    }
     String manifest = new String(body.take(manifestLength), UTF_8);
     return new StoredObject.Serialized(serializerId, manifest, body.take(length));
   }

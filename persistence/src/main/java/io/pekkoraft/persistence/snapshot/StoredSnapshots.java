@@ -17,23 +17,33 @@ final class StoredSnapshots implements AutoCloseable {
   private static final String TEMPORARY_SUFFIX = ".tmp";
 
   private final Storage storage;
+  private final int maxObjectBytes;
   private final AtomicLong writings = new AtomicLong();
 
-  private StoredSnapshots(Storage storage) {
+  private StoredSnapshots(Storage storage, int maxObjectBytes) {
     this.storage = storage;
+    this.maxObjectBytes = maxObjectBytes;
   }
 
   static StoredSnapshots open(Storage storage) throws IOException {
+    return open(storage, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @param maxObjectBytes of a serialized object that is saved or loaded
+   */
+  static StoredSnapshots open(Storage storage, int maxObjectBytes) throws IOException {
     for (String name : storage.list()) {
       if (name.endsWith(TEMPORARY_SUFFIX)) {
         storage.delete(name);
       }
     }
-    return new StoredSnapshots(storage);
+    return new StoredSnapshots(storage, maxObjectBytes);
   }
 
   /** When this returns the snapshot is durable, in the place of one with its sequence number. */
   void save(StoredObject snapshot) throws IOException {
+    requireSize(snapshot);
     String hash = StoredName.hash(snapshot.persistenceId());
     StoredName name = new StoredName(hash, snapshot.sequenceNr(), snapshot.timestamp(), false);
     String temporary = name.file() + "." + writings.incrementAndGet() + TEMPORARY_SUFFIX;
@@ -47,6 +57,19 @@ final class StoredSnapshots implements AutoCloseable {
       delete(hash, other -> other.sequenceNr() == snapshot.sequenceNr() && !other.equals(name));
     } catch (IOException failure) {
       throw new SnapshotStorageException(storage.describe(), name.file(), "saved", failure);
+    }
+  }
+
+  private void requireSize(StoredObject snapshot) throws SnapshotTooLargeException {
+    int bytes = snapshot.object().bytes().length;
+    if (bytes > maxObjectBytes) {
+      throw new SnapshotTooLargeException(
+          "the snapshot of ["
+              + snapshot.persistenceId()
+              + "] takes "
+              + bytes
+              + " bytes when serialized",
+          maxObjectBytes);
     }
   }
 
@@ -68,11 +91,12 @@ final class StoredSnapshots implements AutoCloseable {
    * Reads one snapshot.
    *
    * @throws SnapshotDamagedException if it is damaged; then it was put aside
+   * @throws SnapshotTooLargeException if its object is larger than configured; it stays
    */
   StoredObject load(String persistenceId, StoredName name) throws IOException {
     String defect;
     try (StorageFile file = storage.openForReading(name.file())) {
-      StoredObject snapshot = StoredObjectFile.read(file);
+      StoredObject snapshot = StoredObjectFile.read(file, maxObjectBytes);
       if (snapshot.persistenceId().equals(persistenceId)
           && snapshot.sequenceNr() == name.sequenceNr()) {
         return snapshot;

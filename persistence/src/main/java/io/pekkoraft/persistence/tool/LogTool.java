@@ -58,6 +58,8 @@ public final class LogTool {
       6 cannot be read or written
       """;
 
+  private static final String STORE_FILE = "store";
+
   /** The directories of a node that hold something for this tool. */
   private static final List<String> PARTS = List.of("journal", "snapshot-descriptors");
 
@@ -152,13 +154,17 @@ public final class LogTool {
     } catch (ForeignDirectoryException foreign) {
       return problem(USAGE, String.valueOf(foreign.getMessage()));
     } catch (WalDamagedException damage) {
-      return problem(DAMAGED, damage.getMessage() + ". " + adviceFor(directory));
+      return problem(DAMAGED, damage.getMessage() + ". " + adviceFor(damage, directory));
     } catch (IOException failure) {
       return problem(IO_ERROR, "[" + directory + "]: " + failure);
     }
   }
 
-  private static String adviceFor(Path directory) {
+  private static String adviceFor(WalDamagedException damage, Path directory) {
+    if (damage.file().equals(STORE_FILE)) {
+      return "No start opens a log without this file, which says whose the segments are: put it"
+          + " back from a copy of this directory, or empty the directory and admit the member anew";
+    }
     return "Copy the directory before anything else. The next start serves what is whole and"
         + " refuses the persistence ids that miss events (NEEDS_REPAIR), naming them; such a"
         + " member takes no part until they are put back or it is admitted anew. What can"

@@ -7,13 +7,22 @@ import java.io.IOException;
 final class FileWindow {
   private final StorageFile file;
   private final int step;
+  private final ReadBuffer buffer;
   private byte[] bytes = RecordFormat.NO_BYTES;
   private long start;
   private int filled;
 
   FileWindow(StorageFile file, int step) {
+    this(file, step, new ReadBuffer());
+  }
+
+  /**
+   * @param buffer in the hands of this window until another is made with it
+   */
+  FileWindow(StorageFile file, int step, ReadBuffer buffer) {
     this.file = file;
     this.step = step;
+    this.buffer = buffer;
   }
 
   /**
@@ -24,9 +33,7 @@ final class FileWindow {
   int load(long position, int length) throws IOException {
     if (position < start || position + length > start + filled) {
       int wanted = Math.max(length, step);
-      if (bytes.length < wanted) {
-        bytes = new byte[wanted];
-      }
+      bytes = buffer.ofLength(wanted);
       start = position;
       filled = file.read(position, bytes, 0, wanted);
     }

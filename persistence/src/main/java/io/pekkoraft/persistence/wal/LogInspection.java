@@ -150,7 +150,7 @@ public final class LogInspection {
       long storeTag =
           SegmentFormat.checkHeader(header, segment, file.size()).getMostSignificantBits();
       LogEnd previous = segment == 1 ? LogEnd.NONE : null;
-      new SegmentScanner(file, segment, storeTag)
+      new SegmentScanner(file, segment, storeTag, new ReadBuffer())
           .scan(previous, (batch, bytes, from, to) -> show(name, batch, bytes, from, to, visitor));
     }
   }

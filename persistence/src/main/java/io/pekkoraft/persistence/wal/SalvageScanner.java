@@ -43,13 +43,13 @@ final class SalvageScanner {
     void gap(int offset, int records);
   }
 
-  SalvageScanner(StorageFile file, long segment, long storeTag, Visitor visitor)
+  SalvageScanner(StorageFile file, long segment, long storeTag, ReadBuffer buffer, Visitor visitor)
       throws IOException {
     this.name = SegmentFormat.fileName(segment);
     this.segment = segment;
     this.size = file.size();
     this.storeTag = storeTag;
-    this.window = new FileWindow(file, STEP);
+    this.window = new FileWindow(file, (int) Math.min(STEP, size), buffer);
     this.visitor = visitor;
   }
 

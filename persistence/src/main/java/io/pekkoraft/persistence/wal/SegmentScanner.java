@@ -34,12 +34,13 @@ final class SegmentScanner {
     void visit(BatchHeader header, byte[] bytes, int from, int to);
   }
 
-  SegmentScanner(StorageFile file, long segment, long storeTag) throws IOException {
+  SegmentScanner(StorageFile file, long segment, long storeTag, ReadBuffer buffer)
+      throws IOException {
     this.name = SegmentFormat.fileName(segment);
     this.segment = segment;
     this.size = file.size();
     this.storeTag = storeTag;
-    this.window = new FileWindow(file, (int) Math.min(STEP, size));
+    this.window = new FileWindow(file, (int) Math.min(STEP, size), buffer);
   }
 
   /**

@@ -19,31 +19,39 @@ final class WalRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
 
   private final Storage storage;
+  private final ReadBuffer buffer;
+  private final boolean inspecting;
   private final LogFold fold = new LogFold(true);
   private final WalIndex index = fold.index();
   private final Set<Long> expectedSegments = fold.expectedSegments();
   private SegmentScanner.@Nullable Tail tail;
   private long tailSegment;
 
-  private WalRecovery(Storage storage) {
+  private WalRecovery(Storage storage, ReadBuffer buffer, boolean inspecting) {
     this.storage = storage;
+    this.buffer = buffer;
+    this.inspecting = inspecting;
   }
 
   /**
-   * Recovers the log of a directory.
+   * Recovers the log of a directory for somebody who looks at it, and so logs nothing.
    *
    * @return what was found, or null if the directory holds no log yet and one may be created
    */
   static @Nullable RecoveredWal recover(Storage storage) throws IOException {
-    return new WalRecovery(storage).run();
+    return new WalRecovery(storage, new ReadBuffer(), true).run();
   }
 
-  /** As {@link #recover}, but damage is salvaged where it can be said what is lost. */
+  /**
+   * Recovers it for a store: what is done is logged, and damage is salvaged where it can be said
+   * what is lost.
+   */
   static @Nullable RecoveredWal recoverOrSalvage(Storage storage) throws IOException {
+    ReadBuffer buffer = new ReadBuffer();
     try {
-      return recover(storage);
+      return new WalRecovery(storage, buffer, false).run();
     } catch (WalDamagedException damage) {
-      return new WalSalvage(storage, damage).run();
+      return new WalSalvage(storage, buffer, damage).run();
     }
   }
 
@@ -123,7 +131,8 @@ final class WalRecovery {
       if (!SegmentFormat.checkHeader(header, segment, file.size()).equals(store)) {
         throw new WalDamagedException(name, 16, "the segment belongs to another store");
       }
-      SegmentScanner scanner = new SegmentScanner(file, segment, store.getMostSignificantBits());
+      SegmentScanner scanner =
+          new SegmentScanner(file, segment, store.getMostSignificantBits(), buffer);
       SegmentScanner.Tail before = tail;
       if (before != null && !before.sealed()) {
         requirePrepared(scanner, name, before);
@@ -193,12 +202,14 @@ final class WalRecovery {
   private void cleanUp(List<String> files, List<Long> segments, SegmentScanner.Tail end)
       throws IOException {
     if (end.torn()) {
-      LOG.warn(
-          "Write-ahead log [{}]: the last batch, file [{}] offset {}, was not completely written"
-              + " when the process ended. It was never acknowledged, and is cut off.",
-          storage.describe(),
-          SegmentFormat.fileName(tailSegment),
-          end.offset());
+      if (!inspecting) {
+        LOG.warn(
+            "Write-ahead log [{}]: the last batch, file [{}] offset {}, was not completely written"
+                + " when the process ended. It was never acknowledged, and is cut off.",
+            storage.describe(),
+            SegmentFormat.fileName(tailSegment),
+            end.offset());
+      }
       wipe(end);
     }
     for (String name : files) {

@@ -30,6 +30,7 @@ final class WalSalvage {
   private static final Logger LOG = LoggerFactory.getLogger(WalSalvage.class);
 
   private final Storage storage;
+  private final ReadBuffer buffer;
   private final WalDamagedException cause;
   private final LogFold fold = new LogFold(false);
   private final List<Place> gaps = new ArrayList<>();
@@ -61,8 +62,9 @@ final class WalSalvage {
   /**
    * @param cause why the log cannot be read as it should
    */
-  WalSalvage(Storage storage, WalDamagedException cause) {
+  WalSalvage(Storage storage, ReadBuffer buffer, WalDamagedException cause) {
     this.storage = storage;
+    this.buffer = buffer;
     this.cause = cause;
   }
 
@@ -134,7 +136,8 @@ final class WalSalvage {
 
   private boolean hasBatch(long segment, UUID store) throws IOException {
     try (StorageFile file = storage.openForReading(SegmentFormat.fileName(segment))) {
-      SegmentScanner scanner = new SegmentScanner(file, segment, store.getMostSignificantBits());
+      SegmentScanner scanner =
+          new SegmentScanner(file, segment, store.getMostSignificantBits(), buffer);
       return scanner.findBatch(SegmentFormat.HEADER_BYTES) >= 0;
     }
   }
@@ -146,7 +149,7 @@ final class WalSalvage {
       fold.index().addSegment(segment);
       SalvageScanner scanner =
           new SalvageScanner(
-              file, segment, store.getMostSignificantBits(), new Folding(segment, name));
+              file, segment, store.getMostSignificantBits(), buffer, new Folding(segment, name));
       scanner.scan(last);
       if (!scanner.damage().isEmpty()) {
         damaged.add(segment);

@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.persistence.Figures;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -62,10 +63,11 @@ class PowerLossIT {
         run("umount", mount.toString());
       }
     }
-    System.out.printf(
-        "Power lost %d times, %d of them took a file that was not flushed; %d events were"
-            + " confirmed%n",
-        ROUNDS, lost, process.events());
+    Figures.write(
+        "Power losses of a file system",
+        Figures.line("power losses", ROUNDS),
+        Figures.line("that took a file which was not flushed", lost),
+        Figures.line("events confirmed, all there", process.events()));
     assertThat(lost).as("rounds in which the loss was real").isGreaterThan(ROUNDS / 2);
   }
 
@@ -90,7 +92,7 @@ class PowerLossIT {
       process.kill();
       run("umount", mount.toString());
     }
-    System.out.printf("Disk full: %d events were confirmed%n", process.events());
+    Figures.write("Full disk", Figures.line("events confirmed, all there", process.events()));
   }
 
   /** Writes until no space is left. */

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +152,34 @@ class LogToolTest {
     Result result = run("verify", directory.toString());
     assertThat(result.code()).isEqualTo(LogTool.NEWER_FORMAT);
     assertThat(result.err()).contains("version 3");
+  }
+
+  @Test
+  void without_its_store_file_a_log_is_not_opened_and_the_advice_says_so() throws IOException {
+    Map<String, byte[]> files = SampleLogs.intact();
+    files.remove("store");
+    lay(files);
+    Result result = run("verify", directory.toString());
+    assertThat(result.code()).isEqualTo(LogTool.DAMAGED);
+    assertThat(result.err())
+        .contains("file [store]", "is missing", "put it back from a copy")
+        .doesNotContain("The next start serves");
+  }
+
+  @Test
+  void a_missing_and_a_shortened_segment_are_named() throws IOException {
+    Map<String, byte[]> files = SampleLogs.intact();
+    byte[] whole = Objects.requireNonNull(files.get(SampleLogs.SEGMENT));
+    files.put(SampleLogs.SEGMENT, Arrays.copyOf(whole, whole.length / 2));
+    lay(files);
+    Result shortened = run("verify", directory.toString());
+    assertThat(shortened.code()).isEqualTo(LogTool.DAMAGED);
+    assertThat(shortened.err())
+        .contains(SampleLogs.SEGMENT, whole.length / 2 + " bytes instead of " + whole.length);
+    Files.delete(directory.resolve(SampleLogs.SEGMENT));
+    Result missing = run("verify", directory.toString());
+    assertThat(missing.code()).isEqualTo(LogTool.DAMAGED);
+    assertThat(missing.err()).contains(SampleLogs.SEGMENT, "all segments are missing");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.pekkoraft.persistence.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.persistence.Figures;
 import io.pekkoraft.persistence.file.TracedStorage;
 import java.io.IOException;
 import java.util.HashMap;
@@ -36,7 +37,11 @@ class WalBitFlipTest {
         }
       }
     }
-    System.out.println("Flipped bits: " + counts);
+    Figures.write(
+        "Flipped bits of the log",
+        counts.entrySet().stream()
+            .map(count -> Figures.line(count.getKey(), count.getValue()))
+            .toArray(String[]::new));
     assertThat(counts.keySet())
         .contains(
             "content: lost events named",
