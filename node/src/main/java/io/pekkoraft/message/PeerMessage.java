@@ -26,8 +26,9 @@ public sealed interface PeerMessage {
 
   /**
    * True if it means nothing unless a member says it: answers, orders, commands, and whatever a
-   * leader says. Whoever asks for a vote is judged by term, log and the hold-off rule instead: it
-   * may be a member of a configuration that is not known here yet.
+   * leader says. Whoever asks for a vote is judged by term, log and the hold-off rule instead. As
+   * configurations do not change, who leads is in the one known here; once they do, a follower that
+   * lags has to believe a leader that is new to it (thesis 4.1).
    */
   default boolean isOfMembersOnly() {
     return true;

@@ -26,7 +26,7 @@ public final class IdentityRule {
     SENDER_INCARNATION,
     /** The sender has this node's own name: a copy of its data directory runs elsewhere. */
     OWN_NAME,
-    /** Of somebody of whom only requests are judged, by term and log. */
+    /** Of somebody outside the configuration: only its requests for votes are judged. */
     NOT_A_MEMBER
   }
 
