@@ -74,7 +74,7 @@ final class ApplicationFaults {
     if (fault != null && fault.happen(any(cluster.names()))) {
       counts.merge(kind, 1, Integer::sum);
     }
-    later(200, 2_000, this::next);
+    later(100, 1_200, this::next);
   }
 
   private String any(List<String> names) {
@@ -95,39 +95,44 @@ final class ApplicationFaults {
   }
 
   private boolean isolate(String name) {
-    cluster.isolate(name);
-    later(300, 5_000, cluster::heal);
+    for (String other : cluster.others(name)) {
+      cutFor(name, other, 4_000);
+      cutFor(other, name, 4_000);
+    }
     return true;
   }
 
   private boolean cut(String name) {
-    cluster.cut(name, any(cluster.others(name)));
-    later(300, 5_000, cluster::heal);
+    String other = any(cluster.others(name));
+    cutFor(name, other, 4_000);
+    cutFor(other, name, 4_000);
     return true;
   }
 
   private boolean cutOneWay(String name) {
-    cluster.cutOneWay(name, any(cluster.others(name)));
-    later(300, 5_000, cluster::heal);
+    cutFor(name, any(cluster.others(name)), 4_000);
     return true;
   }
 
+  /** Each direction comes back at a time of its own. */
+  private void cutFor(String from, String to, long mostMillis) {
+    cluster.cutOneWay(from, to);
+    later(50, mostMillis, () -> cluster.network().heal(from, to));
+  }
+
   private boolean flap(String name) {
-    flap(name, random.nextInt(3, 10));
+    flap(name, random.nextInt(3, 8));
     return true;
   }
 
   private void flap(String name, int times) {
-    cluster.isolate(name);
-    later(
-        50,
-        600,
-        () -> {
-          cluster.heal();
-          if (times > 1) {
-            later(50, 600, () -> flap(name, times - 1));
-          }
-        });
+    for (String other : cluster.others(name)) {
+      cutFor(name, other, 500);
+      cutFor(other, name, 500);
+    }
+    if (times > 1) {
+      later(200, 700, () -> flap(name, times - 1));
+    }
   }
 
   private boolean pause(String name) {
