@@ -41,7 +41,7 @@ class SingletonSwarmTest {
     int issued = 0;
     long refused = 0;
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-      Result result = run(seed, Duration.ofSeconds(6));
+      Result result = run(seed, Duration.ofSeconds(7));
       result.faults().forEach((fault, count) -> faults.merge(fault, count, Integer::sum));
       steps += result.steps();
       tenures += result.tenures();

@@ -74,7 +74,7 @@ final class ApplicationFaults {
     if (fault != null && fault.happen(any(cluster.names()))) {
       counts.merge(kind, 1, Integer::sum);
     }
-    later(100, 1_200, this::next);
+    later(300, 3_000, this::next);
   }
 
   private String any(List<String> names) {
@@ -96,21 +96,21 @@ final class ApplicationFaults {
 
   private boolean isolate(String name) {
     for (String other : cluster.others(name)) {
-      cutFor(name, other, 4_000);
-      cutFor(other, name, 4_000);
+      cutFor(name, other, 3_000);
+      cutFor(other, name, 3_000);
     }
     return true;
   }
 
   private boolean cut(String name) {
     String other = any(cluster.others(name));
-    cutFor(name, other, 4_000);
-    cutFor(other, name, 4_000);
+    cutFor(name, other, 3_000);
+    cutFor(other, name, 3_000);
     return true;
   }
 
   private boolean cutOneWay(String name) {
-    cutFor(name, any(cluster.others(name)), 4_000);
+    cutFor(name, any(cluster.others(name)), 3_000);
     return true;
   }
 
@@ -140,7 +140,7 @@ final class ApplicationFaults {
       return false;
     }
     cluster.pause(name);
-    later(50, 4_000, () -> cluster.resume(name));
+    later(50, 3_000, () -> cluster.resume(name));
     return true;
   }
 
