@@ -25,7 +25,9 @@ import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.BehaviorInterceptor;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
@@ -48,6 +50,7 @@ final class Invoicing {
 
   private static final String NAME = "invoice-numbers";
   private static final Duration ASKING = Duration.ofMillis(40);
+  private static final Duration WORK = Duration.ofMillis(300);
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   final Instances instances = Instances.of(NAME);
@@ -101,8 +104,29 @@ final class Invoicing {
                   .scheduler()
                   .scheduleAtFixedRate(
                       ASKING, ASKING, () -> writeLate(token.value()), system.executionContext());
-              return InvoiceNumbers.create(table, token);
+              return Behaviors.intercept(
+                  SlowStop::new, InvoiceNumbers.create(table, token));
             }));
+  }
+
+  /** Has work to finish when it is to stop. */
+  private static final class SlowStop extends BehaviorInterceptor<Command, Command> {
+    private boolean asked;
+
+    SlowStop() {
+      super(Command.class);
+    }
+
+    @Override
+    public Behavior<Command> aroundReceive(
+        TypedActorContext<Command> ctx, Command message, ReceiveTarget<Command> target) {
+      if (message == InvoiceNumbers.Stop.STOP && !asked) {
+        asked = true;
+        ctx.asJava().scheduleOnce(WORK, ctx.asJava().getSelf(), message);
+        return Behaviors.same();
+      }
+      return target.apply(ctx, message);
+    }
   }
 
   private void writeLate(long token) {
