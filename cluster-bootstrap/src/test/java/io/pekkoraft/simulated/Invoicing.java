@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -56,7 +55,7 @@ final class Invoicing {
   final Instances instances = Instances.of(NAME);
   final InvoiceTable table = new InvoiceTable();
   final ApplicationCluster cluster;
-  private final Map<ActorSystem<?>, Session> sessions = new IdentityHashMap<>();
+  private final IdentityHashMap<ActorSystem<?>, Session> sessions = new IdentityHashMap<>();
   private final Set<Long> issued = new HashSet<>();
   private boolean twice;
   private long lateWritesRefused;

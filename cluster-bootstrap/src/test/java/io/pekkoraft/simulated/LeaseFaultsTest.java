@@ -7,6 +7,7 @@ import io.pekkoraft.testkit.fullstack.ApplicationTestKit;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -93,8 +94,7 @@ class LeaseFaultsTest {
     private boolean isHeldOnce() {
       int holders = 0;
       for (String name : cluster.names()) {
-        Lease lease = cluster.isRunning(name) ? leases.get(name) : null;
-        if (lease != null && lease.checkLease()) {
+        if (has(name)) {
           holders++;
           changes += last.equals(name) ? 0 : 1;
           last = name;
@@ -103,9 +103,14 @@ class LeaseFaultsTest {
       return holders <= 1;
     }
 
+    private boolean has(String name) {
+      Lease lease = leases.get(name);
+      return cluster.isRunning(name) && lease != null && lease.checkLease();
+    }
+
     String holder() {
       for (String name : cluster.names()) {
-        if (cluster.isRunning(name) && leases.get(name).checkLease()) {
+        if (has(name)) {
           return name;
         }
       }
@@ -176,7 +181,7 @@ class LeaseFaultsTest {
 
   @Test
   void what_is_released_passes_on_at_once() {
-    cluster.on(holder, system -> wanted.leases.get(holder).release());
+    cluster.on(holder, system -> Objects.requireNonNull(wanted.leases.get(holder)).release());
     assertThat(wanted.holder()).isEmpty();
     Duration free = cluster.now();
     wanted.awaitHolder();

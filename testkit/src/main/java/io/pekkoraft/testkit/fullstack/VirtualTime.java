@@ -17,6 +17,11 @@ final class VirtualTime {
   /** So many steps without time going on are a loop. */
   private static final long MOST_AT_ONE_INSTANT = 2_000_000;
 
+  private static final String ELSEWHERE =
+      "another thread than the test's told an actor something, so this is not the run of a seed:"
+          + " code that starts threads, or a callback behind a CompletionStage that Pekko made of a"
+          + " Scala future (an ask in Java's words), which runs on a thread of the JVM";
+
   /** Something that happens at an instant; those of one instant keep their order. */
   private record Due(long nanos, long sequence, Runnable what) {}
 
@@ -31,6 +36,8 @@ final class VirtualTime {
   private BooleanSupplier stopped = () -> false;
   private boolean anyOrder = true;
   private long overtaken;
+  private Thread thread = Thread.currentThread();
+  private volatile boolean toldElsewhere;
   private long nowNanos;
   private long sequence;
   private long steps;
@@ -42,6 +49,7 @@ final class VirtualTime {
 
   /** Runs code in which whoever waits for a future lets all that is ready run meanwhile. */
   <T> T pumping(Supplier<T> code) {
+    thread = Thread.currentThread();
     return BlockContext.withBlockContext(new Pumping(), code::get);
   }
 
@@ -80,7 +88,11 @@ final class VirtualTime {
   }
 
   void ready(Runnable task) {
-    ready.add(task);
+    if (Thread.currentThread() == thread) {
+      ready.add(task);
+    } else {
+      toldElsewhere = true;
+    }
   }
 
   void at(long nanos, Runnable what) {
@@ -93,6 +105,9 @@ final class VirtualTime {
 
   /** Runs the next thing that happens until {@code endNanos}; false if there is none. */
   boolean step(long endNanos) {
+    if (toldElsewhere) {
+      throw new AssertionError(ELSEWHERE);
+    }
     if (stopped.getAsBoolean()) {
       return false;
     }

@@ -28,7 +28,7 @@ class DocumentedExamplesTest {
   @Test
   void the_page_shows_the_very_text_of_the_examples() throws IOException {
     assertThat(shownBy("docs/testkit.md"))
-        .contains("bank", "partition", "visits", "found", "teller", "actor");
+        .contains("bank", "partition", "visits", "found", "teller", "actor", "singleton");
     assertThat(shownBy("README.md")).contains("partition");
   }
 
