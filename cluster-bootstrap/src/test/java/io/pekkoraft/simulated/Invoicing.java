@@ -103,8 +103,7 @@ final class Invoicing {
                   .scheduler()
                   .scheduleAtFixedRate(
                       ASKING, ASKING, () -> writeLate(token.value()), system.executionContext());
-              return Behaviors.intercept(
-                  SlowStop::new, InvoiceNumbers.create(table, token));
+              return Behaviors.intercept(SlowStop::new, InvoiceNumbers.create(table, token));
             }));
   }
 
@@ -231,8 +230,7 @@ final class Invoicing {
   /** Makes a process the leader. */
   void lead(String name) {
     if (!awaitLeader().equals(name)) {
-      cluster.on(
-          leader(), system -> group(leader()).transferLeadership(NodeId.of(name), LIMIT));
+      cluster.on(leader(), system -> group(leader()).transferLeadership(NodeId.of(name), LIMIT));
       cluster.await(name + " leads", LIMIT, () -> leader().equals(name));
     }
   }

@@ -125,9 +125,7 @@ class LeaseFaultsTest {
     Duration awaitHolderOtherThan(String name) {
       Duration begin = cluster.now();
       cluster.await(
-          "somebody else has it",
-          LIMIT,
-          () -> !holder().isEmpty() && !holder().equals(name));
+          "somebody else has it", LIMIT, () -> !holder().isEmpty() && !holder().equals(name));
       return cluster.now().minus(begin);
     }
   }

@@ -68,8 +68,11 @@ class SingletonFaultsTest {
   }
 
   @Test
-  void its_process_ends_in_order() {
+  void its_process_ends_in_order_and_nobody_acts_before_it_has_finished_its_work() {
     invoicing.lead(cluster.others(home).get(0));
+    cluster.always(
+        "the next begins when the last has stopped",
+        () -> invoicing.instances.newestToken() == token || invoicing.instances.alive() <= 1);
     Duration before = cluster.now();
     cluster.terminate(home);
     invoicing.awaitNext(token);

@@ -8,8 +8,10 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Whatever goes wrong at random. {@code -Draft.singleton.seeds=N} runs N seeds, {@code
- * -Draft.singleton.seed.first=S} from S on. */
+/**
+ * Whatever goes wrong at random. {@code -Draft.singleton.seeds=N} runs N seeds, {@code
+ * -Draft.singleton.seed.first=S} from S on.
+ */
 @ExtendWith(QuietLog.class)
 class SingletonSwarmTest {
   private static final int SEEDS = Integer.getInteger("raft.singleton.seeds", 20);

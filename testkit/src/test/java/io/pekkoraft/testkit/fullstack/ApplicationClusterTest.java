@@ -24,8 +24,7 @@ class ApplicationClusterTest {
         ApplicationTestKit.of(
                 system ->
                     actors.add(
-                        system.systemActorOf(
-                            Behaviors.<String>ignore(), "told", Props.empty())))
+                        system.systemActorOf(Behaviors.<String>ignore(), "told", Props.empty())))
             .processes(1)
             .start();
     cluster.elapse(SECOND);
@@ -51,7 +50,8 @@ class ApplicationClusterTest {
     assertThat(cluster.isRunning("b")).isFalse();
     assertThat(cluster.now()).isGreaterThanOrEqualTo(SECOND);
     assertThat(starts).hasSize(4);
-    String id = cluster.on("c", system -> system.settings().config().getString("pekko-raft.node.id"));
+    String id =
+        cluster.on("c", system -> system.settings().config().getString("pekko-raft.node.id"));
     assertThat(id).isEqualTo("c");
   }
 
