@@ -59,7 +59,7 @@ public final class Cluster extends MessagesInHand {
   /** A group none of whose members has started; its messages go as bytes. */
   static Cluster through(Simulation simulation) {
     Cluster cluster = new Cluster(simulation);
-    UnaryOperator<Envelope> codec = Swarm.throughTheCodec();
+    UnaryOperator<Envelope> codec = Surroundings.codec();
     simulation.network().setWire(envelope -> cluster.leaves(codec.apply(envelope)));
     return cluster;
   }
@@ -357,7 +357,7 @@ public final class Cluster extends MessagesInHand {
    * @see RandomFaults
    */
   public void faults(Duration time) {
-    new RandomFaults(simulation).run(time);
+    new RandomFaults(simulation, new SplittableRandom(simulation.random().nextLong())).run(time);
   }
 
   /**
@@ -370,7 +370,7 @@ public final class Cluster extends MessagesInHand {
     holdNoMore();
     releaseAll();
     heal();
-    new Nemesis(simulation, new SplittableRandom(1)).end();
+    new SwarmWorld(simulation).calm();
     new Recovery(simulation).check(() -> {});
   }
 

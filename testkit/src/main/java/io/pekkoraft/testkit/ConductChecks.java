@@ -3,11 +3,14 @@ package io.pekkoraft.testkit;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.log.LogPosition;
 import io.pekkoraft.log.NodeId;
+import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.NodeCommand.Timeout;
 import io.pekkoraft.message.PeerMessage;
+import io.pekkoraft.message.PeerMessage.Heartbeat;
 import io.pekkoraft.message.PeerMessage.PreVoteRequest;
 import io.pekkoraft.message.PeerMessage.VoteRequest;
 import io.pekkoraft.message.VoteVerdict;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,14 @@ final class ConductChecks {
 
     // while a message is being handled
     @Nullable PeerMessage message;
+
+    // as a leader: what each follower was told to be committed, in this term
+    long toldTerm;
+    final long[] told;
+
+    Watched(int size) {
+      told = new long[size];
+    }
   }
 
   private final Simulation simulation;
@@ -38,7 +49,7 @@ final class ConductChecks {
   }
 
   void started(SimulatedNode node) {
-    watched[node.index()] = new Watched();
+    watched[node.index()] = new Watched(watched.length);
     waitsAnew(node);
   }
 
@@ -101,6 +112,33 @@ final class ConductChecks {
         rule,
         node,
         () -> verdict + " for " + candidate + " with " + last);
+  }
+
+  /** A heartbeat validates nothing by itself: so it names only what its follower has. */
+  void leaves(SimulatedNode node, Envelope envelope) {
+    SimulatedNode to = simulation.member(envelope.header().to());
+    if (!(envelope.message() instanceof Heartbeat heartbeat) || to == null) {
+      return;
+    }
+    Watched w = watched[node.index()];
+    if (w.toldTerm != heartbeat.term()) {
+      w.toldTerm = heartbeat.term();
+      Arrays.fill(w.told, 0);
+    }
+    long commit = heartbeat.commitIndex();
+    long before = w.told[to.index()];
+    invariants.check(
+        commit >= before,
+        "conduct: the commit that a follower is told never falls",
+        node,
+        () -> before + " -> " + commit + " to " + to.id());
+    w.told[to.index()] = commit;
+    invariants.check(
+        to.promised().holds(commit, invariants.commits().hashAt(commit))
+            || to.promised().snapshotIndex() >= commit,
+        "conduct: a heartbeat names no more than its follower has",
+        node,
+        () -> commit + " to " + to);
   }
 
   // --- time

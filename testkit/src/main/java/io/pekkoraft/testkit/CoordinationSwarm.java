@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /**
- * One random run of singletons and leases under faults: all those of {@link Nemesis} at the
+ * One random run of singletons and leases under faults: all those of {@link RandomFaults} at the
  * members, and pauses, crashes and cuts of machines without a member; then all is calm, and every
  * name has to act again.
  */
@@ -28,7 +28,7 @@ final class CoordinationSwarm {
   private final CoordinationSimulation world;
   private final Simulation simulation;
   private final SplittableRandom random;
-  private final Nemesis nemesis;
+  private final RandomFaults faults;
   private final boolean beyondBound;
   private boolean calm;
 
@@ -49,7 +49,7 @@ final class CoordinationSwarm {
             replay,
             faults);
     this.simulation = world.simulation();
-    this.nemesis = new Nemesis(simulation, random.split());
+    this.faults = new RandomFaults(simulation, random.split());
     world.setLongestGap(random.nextLong(1, random.nextBoolean() ? 3 : 60) * NANOS_PER_MS);
     world.setRestless(random.nextBoolean());
   }
@@ -103,13 +103,13 @@ final class CoordinationSwarm {
     if (random.nextBoolean()) {
       fairWeather();
     }
-    nemesis.begin();
+    faults.begin();
     simulation.schedule(random.nextLong(3_000 * NANOS_PER_MS), this::strike);
     simulation.schedule(random.nextLong(3_000 * NANOS_PER_MS), this::transfer);
     simulation.elapse(FAULTS);
     calm = true;
     world.setRestless(false);
-    nemesis.end();
+    faults.end();
     calmClients();
     if (!beyondBound) {
       recovers();

@@ -364,6 +364,7 @@ final class ElectionChecks {
         () -> before + " -> " + after);
   }
 
+  /** Of all that were ever taken, by members that are down too: it may still be under way. */
   long highestTerm() {
     return highestTerm;
   }

@@ -188,6 +188,7 @@ final class Invariants {
     elections.leaves(node, envelope);
     acknowledgements.leaves(node, message);
     bounds.leaves(node, envelope);
+    conduct.leaves(node, envelope);
   }
 
   // --- disk and state machine

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Random runs like those of {@link Swarm}, of a group that replicates keys and values for busy
+ * Random runs like those of {@link FaultSwarm}, of a group that replicates keys and values for busy
  * clients. All that these were told is held against the order of commits; and, if so wished, it is
  * looked at from outside alone: is their history linearizable?
  */
@@ -84,13 +84,13 @@ final class KeyValueSwarm {
             variant.asker(),
             clientCount(random),
             random.nextBoolean() ? 10_000_000 : 60_000_000);
-    Nemesis nemesis = new Nemesis(simulation, random.split());
+    RandomFaults faults = new RandomFaults(simulation, random.split());
 
     simulation.nodes().forEach(SimulatedNode::start);
     clients.start();
-    nemesis.begin();
+    faults.begin();
     simulation.elapse(FAULTS);
-    nemesis.end();
+    faults.end();
     new Recovery(simulation).check(clients::stop);
     return result(simulation, group, clients, variant);
   }

@@ -73,7 +73,7 @@ record Surroundings(
   }
 
   /** Messages as bytes, and back. */
-  private static UnaryOperator<Envelope> codec() {
+  static UnaryOperator<Envelope> codec() {
     EnvelopeSerializer codec = new EnvelopeSerializer();
     return envelope ->
         (Envelope) codec.fromBinary(codec.toBinary(envelope), codec.manifest(envelope));

@@ -4,8 +4,8 @@
  * {@link io.pekkoraft.testkit.RaftTestKit}, {@link io.pekkoraft.testkit.Cluster} and {@link
  * io.pekkoraft.testkit.Determinism}; to script one node, with {@link
  * io.pekkoraft.testkit.NodeUnderTest}. Inside, start with {@link io.pekkoraft.testkit.Simulation};
- * {@link io.pekkoraft.testkit.Swarm} is the random run; {@code Invariants} says what must always
- * hold.
+ * {@link io.pekkoraft.testkit.FaultSwarm} is the random run; {@code Invariants} says what must
+ * always hold.
  */
 @NullMarked
 package io.pekkoraft.testkit;

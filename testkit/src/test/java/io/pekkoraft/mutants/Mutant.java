@@ -47,6 +47,11 @@ record Mutant(
     return new Mutant("none", "The code as it is", "", "", trial, List.of(), Map.of());
   }
 
+  /** The same mutant, put to another trial. */
+  Mutant on(Trial other) {
+    return new Mutant(id, title, origin, breaks, other, tests, edits);
+  }
+
   /** All mutants of a directory, in the order of their names. */
   static List<Mutant> readAll(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {

@@ -11,6 +11,9 @@ enum Trial {
   /** A whole group of production roles on virtual time, under faults. */
   SWARM("io.pekkoraft.testkit.SwarmTrial"),
 
+  /** The same; what fails is shrunk. */
+  SHRINK("io.pekkoraft.testkit.ShrinkTrial"),
+
   /** Whole actor systems on virtual time, under faults, down to the bytes on their disks. */
   FULLSTACK("io.pekkoraft.testkit.fullstack.FullStackTrial"),
 

@@ -60,7 +60,7 @@ class CoordinationMutantsTest {
   void an_instance_that_does_not_ask_whether_it_holds_its_lease() {
     isFound(
         "the gate is open always",
-        3L,
+        1L,
         () ->
             new CoordinationFaults() {
               @Override
@@ -74,7 +74,7 @@ class CoordinationMutantsTest {
   void a_lease_that_begins_when_the_answer_is_received() {
     isFound(
         "the lease is counted from receipt",
-        37L,
+        184L,
         () ->
             new CoordinationFaults() {
               @Override
@@ -88,7 +88,7 @@ class CoordinationMutantsTest {
   void a_lease_that_is_not_shortened_by_the_age_of_its_proof() {
     isFound(
         "the age of the proof is left out",
-        37L,
+        322L,
         () ->
             new CoordinationFaults() {
               @Override
@@ -102,7 +102,7 @@ class CoordinationMutantsTest {
   void an_old_answer_that_is_believed() {
     isFound(
         "an old pong is accepted",
-        336L,
+        1L,
         () ->
             new CoordinationFaults() {
               @Override
@@ -118,7 +118,7 @@ class CoordinationMutantsTest {
   void a_leader_that_takes_too_early() {
     isFound(
         "half an election timeout is waited",
-        3L,
+        7L,
         () ->
             new CoordinationFaults() {
               @Override
@@ -158,7 +158,7 @@ class CoordinationMutantsTest {
   void a_leader_by_transfer_that_does_not_wait_for_earlier_leases() {
     isFound(
         "leases outlive a transfer",
-        8L,
+        3L,
         () ->
             new CoordinationFaults() {
               @Override
@@ -185,7 +185,7 @@ class CoordinationMutantsTest {
   void a_decision_that_a_later_leader_can_append() {
     isFound(
         "commands are proposed in any term",
-        573L,
+        287L,
         () ->
             new CoordinationFaults() {
               @Override

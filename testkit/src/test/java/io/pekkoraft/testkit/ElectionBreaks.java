@@ -240,6 +240,18 @@ final class ElectionBreaks {
           g.invariants.conduct().timedOut(g.follower, Timeout.ELECTION);
         });
     breaks.put(
+        "conduct: the commit that a follower is told never falls",
+        g -> {
+          g.leaves(g.leader, g.follower, new Heartbeat(g.term, g.last, 0, 0));
+          g.leaves(g.leader, g.follower, new Heartbeat(g.term, g.last - 1, 0, 0));
+        });
+    breaks.put(
+        "conduct: a heartbeat names no more than its follower has",
+        g -> {
+          g.commitWithoutFollower();
+          g.leaves(g.leader, g.follower, new Heartbeat(g.term, g.last + 1, 0, 0));
+        });
+    breaks.put(
         "conduct: a pre-vote is judged by the log",
         g -> {
           PreVoteRequest behind = new PreVoteRequest(g.term + 1, 1, LogPosition.ZERO);

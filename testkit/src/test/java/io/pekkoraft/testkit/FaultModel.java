@@ -29,7 +29,11 @@ final class FaultModel {
   static final List<Row> ROWS =
       List.of(
           here("1.1 messages are lost", Kind.DROPPED, StepKind.WEATHER),
-          here("1.1 messages are late by up to 10 s", Kind.DELAYED_5_S, StepKind.LAG),
+          here(
+              "1.1 messages are late by up to 10 s",
+              Kind.DELAYED_5_S,
+              StepKind.LAG,
+              StepKind.REPLAYED),
           here("1.1 messages come twice, or three times", Kind.DUPLICATED, Kind.TRIPLED),
           here("1.1 messages overtake each other", Kind.REORDERED),
           here("1.1 a leader is deaf", StepKind.LEADER_DEAF),

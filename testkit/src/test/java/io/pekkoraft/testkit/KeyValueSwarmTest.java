@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * them, {@code -Draft.seed.first=S} from S on.
  */
 class KeyValueSwarmTest {
-  private static final int SEEDS = Integer.getInteger("raft.keyvalue.seeds", 100);
+  private static final int SEEDS = Integer.getInteger("raft.keyvalue.seeds", 130);
   private static final long FIRST = Long.getLong("raft.seed.first", 1);
   private static final int SEARCHED = 8;
 
@@ -92,6 +92,9 @@ class KeyValueSwarmTest {
     System.out.println(counters);
     assertThat(operations).isGreaterThan(SEEDS * 1_000L);
     assertThat(searched).isGreaterThan(SEEDS * 100L);
+    if (SEEDS >= 130) {
+      assertThat(searched).isGreaterThanOrEqualTo(100_000);
+    }
     assertThat(counters.get(Counters.Kind.INDETERMINATE)).isGreaterThan(SEEDS);
     assertThat(counters.get(Counters.Kind.ELECTION)).isGreaterThan(SEEDS);
     assertThat(counters.get(Counters.Kind.SNAPSHOT_INSTALLED)).isGreaterThan(SEEDS / 10);

@@ -112,15 +112,16 @@ class PictureTest {
 
   @Test
   void a_run_with_a_recorder_is_the_same_run() {
-    Swarm.Result plain = Swarm.run(7, "seed 7");
-    Swarm.Result drawn = Swarm.run(7, "seed 7", Picture::of);
+    FaultSwarm.Result plain = FaultSwarm.run(7, "seed 7");
+    FaultSwarm.Result drawn = FaultSwarm.run(7, "seed 7", Picture::of);
     assertThat(drawn.traceHash()).isEqualTo(plain.traceHash());
     assertThat(drawn.events()).isEqualTo(plain.events());
   }
 
   private static String html(long seed, int maxSteps) {
     Picture[] picture = new Picture[1];
-    Swarm.run(seed, "seed " + seed, simulation -> picture[0] = Picture.of(simulation, maxSteps));
+    FaultSwarm.run(
+        seed, "seed " + seed, simulation -> picture[0] = Picture.of(simulation, maxSteps));
     return picture[0].html();
   }
 
@@ -141,7 +142,7 @@ class PictureTest {
                 Pictures.of(
                     "mutant of PictureTest",
                     prepare ->
-                        Swarm.run(
+                        FaultSwarm.run(
                             1,
                             "seed 1",
                             simulation -> {

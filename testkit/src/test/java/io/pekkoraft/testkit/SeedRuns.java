@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * shrunk.
  */
 final class SeedRuns {
-  private static final int THREADS = 2;
+  private static final int THREADS = Integer.getInteger("raft.threads", 2);
   private static final int MOST_FAILURES = 5;
   private static final long SHRINKING_NANOS = TimeUnit.SECONDS.toNanos(60);
 

@@ -11,7 +11,8 @@ public final class SwarmTrial implements LongFunction<@Nullable String> {
   @Override
   public @Nullable String apply(long seed) {
     try {
-      Swarm.run(seed, "a mutant, seed " + seed, simulation -> simulation.limitEvents(MAX_EVENTS));
+      FaultSwarm.run(
+          seed, "a mutant, seed " + seed, simulation -> simulation.limitEvents(MAX_EVENTS));
       return null;
     } catch (InvariantViolation violation) {
       return violation.invariant();

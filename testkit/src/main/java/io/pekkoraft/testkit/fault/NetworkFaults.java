@@ -1,5 +1,7 @@
 package io.pekkoraft.testkit.fault;
 
+import io.pekkoraft.message.NodeCommand.Envelope;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -228,6 +230,16 @@ final class NetworkFaults {
         random.nextLong(5 * NANOS_PER_MS, 300 * NANOS_PER_MS),
         () -> world.weather(from, to, after));
     return world.name(from) + "->" + world.name(to);
+  }
+
+  /** What was sent lately comes once more, each message at its own time, some of it very late. */
+  static @Nullable String replay(World world, SplittableRandom random) {
+    List<Envelope> recent = world.recent();
+    for (Envelope sent : recent) {
+      int receiver = sent.header().to().value().charAt(0) - 'a';
+      world.later(random.nextLong(15_000 * NANOS_PER_MS), () -> world.deliver(receiver, sent));
+    }
+    return recent.isEmpty() ? null : recent.size() + " messages";
   }
 
   // --- and load

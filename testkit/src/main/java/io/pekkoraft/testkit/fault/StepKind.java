@@ -15,6 +15,7 @@ public enum StepKind {
   WEATHER(NetworkFaults::weather),
   LAG(NetworkFaults::lag),
   BURST_LOSS(NetworkFaults::burstLoss),
+  REPLAYED(NetworkFaults::replay),
   PARTITION(NetworkFaults::partition),
   LEADER_ISOLATED(NetworkFaults::isolateLeader),
   LEADER_DEAF(NetworkFaults::deafLeader),

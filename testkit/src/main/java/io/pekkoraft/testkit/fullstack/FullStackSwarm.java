@@ -171,10 +171,7 @@ public final class FullStackSwarm {
   /** L1 to L4: a leader soon, a commit through every member, all members the same, few terms. */
   private void recover() {
     long termBefore = cluster.checks().highestTerm();
-    must(
-        "L1 a leader is elected",
-        FullStackCluster.ELECTION_LIMIT,
-        () -> cluster.leader() != null);
+    must("L1 a leader is elected", FullStackCluster.ELECTION_LIMIT, () -> cluster.leader() != null);
     clients.stop();
     world.elapse(LONGEST_REQUEST);
     List<CompletableFuture<Outcome>> answers = new ArrayList<>();
