@@ -56,14 +56,14 @@ class SingletonFaultsTest {
   void its_process_is_cut_off_and_leads_the_group() {
     invoicing.lead(home);
     cluster.isolate(home);
-    movesIn("cut off with the leader", Duration.ofMillis(3000));
+    movesIn("cut off with the leader", Duration.ofSeconds(3));
     heals();
   }
 
   @Test
   void its_process_crashes() {
     cluster.crash(home);
-    movesIn("crash", Duration.ofMillis(3000));
+    movesIn("crash", Duration.ofSeconds(3));
     heals();
   }
 
@@ -96,7 +96,7 @@ class SingletonFaultsTest {
     String leader = cluster.others(home).get(0);
     invoicing.lead(leader);
     cluster.cut(home, leader);
-    movesIn("cut from the leader alone", Duration.ofMillis(3000));
+    movesIn("cut from the leader alone", Duration.ofSeconds(3));
     heals();
   }
 
@@ -105,7 +105,7 @@ class SingletonFaultsTest {
     String leader = cluster.others(home).get(0);
     invoicing.lead(leader);
     cluster.cutOneWay(home, leader);
-    movesIn("cut one way, to the leader", Duration.ofMillis(3000));
+    movesIn("cut one way, to the leader", Duration.ofSeconds(3));
     heals();
   }
 
@@ -121,7 +121,7 @@ class SingletonFaultsTest {
   @Test
   void its_process_stands_still_and_handles_nothing_when_it_wakes() {
     cluster.pause(home);
-    movesIn("pause", Duration.ofMillis(3000));
+    movesIn("pause", Duration.ofSeconds(3));
     heals();
   }
 
@@ -129,7 +129,7 @@ class SingletonFaultsTest {
   void its_link_flaps() {
     for (int i = 0; i < 10; i++) {
       cluster.isolate(home);
-      cluster.elapse(Duration.ofMillis(60 * i));
+      cluster.elapse(Duration.ofMillis(60L * i));
       cluster.heal();
       cluster.elapse(Duration.ofMillis(150));
     }
