@@ -64,7 +64,11 @@ final class ArchitectureTest {
   static final ArchRule clock_chance_and_waiting_are_the_actor_systems =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.pekkoraft.bootstrap..")
+          .resideInAnyPackage(
+              "io.pekkoraft.cluster..",
+              "io.pekkoraft.session..",
+              "io.pekkoraft.singleton..",
+              "io.pekkoraft.lease..")
           .should()
           .accessTargetWhere(
               DescribedPredicate.describe(
