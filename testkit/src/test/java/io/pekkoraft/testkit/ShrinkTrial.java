@@ -1,7 +1,6 @@
 package io.pekkoraft.testkit;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShrinkTrial implements LongFunction<@Nullable String> {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(100);
-  private static final Consumer<Simulation> LIMITED =
-      simulation -> simulation.limitEvents(2_000_000);
+
+  private static void limit(Simulation simulation) {
+    simulation.limitEvents(2_000_000);
+  }
 
   /**
    * @return the invariant, how many events led to its violation in the shrunk run, and the
@@ -21,12 +22,12 @@ public final class ShrinkTrial implements LongFunction<@Nullable String> {
    */
   @Override
   public @Nullable String apply(long seed) {
-    Shrinker.Failure found = Shrinker.failure(Plan.of(seed), LIMITED);
+    Shrinker.Failure found = Shrinker.failure(Plan.of(seed), ShrinkTrial::limit);
     if (found == null) {
       return null;
     }
-    Shrinker.Failure shrunk = new Shrinker(found, LIMITED, LIMIT_NANOS).shrink();
-    Shrinker.Failure again = Shrinker.failure(Plan.parse(shrunk.plan().toString()), LIMITED);
+    Shrinker.Failure shrunk = new Shrinker(found, ShrinkTrial::limit, LIMIT_NANOS).shrink();
+    Shrinker.Failure again = Shrinker.failure(Plan.parse(shrunk.plan().toString()), ShrinkTrial::limit);
     return found.invariant()
         + "\t"
         + shrunk.events()
