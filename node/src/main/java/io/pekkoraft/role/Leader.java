@@ -36,12 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class Leader extends Role {
   private static final byte[] NOTHING = {};
 
-  /**
-   * A log in memory that outgrows its room by this factor, because applying or snapshots lag, takes
-   * no more commands.
-   */
-  private static final int MAX_ROOMS = 4;
-
   private final Replication replication;
   private final boolean byTransfer;
   private final long electedNanos;
@@ -388,8 +382,7 @@ public final class Leader extends Role {
       return false;
     }
     boolean full =
-        uncommittedBytes + bytes > settings.maxUncommittedBytes()
-            || state().log().retainedBytes() > MAX_ROOMS * settings.retainedLogBytes();
+        uncommittedBytes + bytes > settings.maxUncommittedBytes() || !node.snapshots().hasRoom();
     if (full) {
       request.complete(new Outcome.Overloaded(settings.heartbeatInterval()));
     }

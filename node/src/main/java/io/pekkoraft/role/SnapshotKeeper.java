@@ -13,7 +13,20 @@ import org.jspecify.annotations.Nullable;
  * cover (Raft 7).
  */
 public final class SnapshotKeeper {
-  private static final int RETRY_ELECTION_TIMEOUTS = 10;
+
+  /**
+   * A log in memory that outgrows its room by this factor, because applying or snapshots lag, takes
+   * no more commands.
+   */
+  private static final int MAX_ROOMS = 4;
+
+  /**
+   * After a failure, while commands are taken all the same: an attempt holds up the state machine.
+   */
+  private static final int PAUSE_ELECTION_TIMEOUTS = 10;
+
+  /** While only a snapshot makes room for commands: they wait for whoever mends the disk. */
+  private static final int PAUSE_WITHOUT_ROOM_ELECTION_TIMEOUTS = 1;
 
   private final NodeContext node;
   private long appliedIndex;
@@ -28,6 +41,11 @@ public final class SnapshotKeeper {
 
   public long appliedIndex() {
     return appliedIndex;
+  }
+
+  /** Whether the log may take more commands. */
+  boolean hasRoom() {
+    return node.state().log().retainedBytes() <= MAX_ROOMS * node.settings().retainedLogBytes();
   }
 
   void applied(long index) {
@@ -53,7 +71,8 @@ public final class SnapshotKeeper {
   }
 
   private boolean mayTry() {
-    long pauseNanos = RETRY_ELECTION_TIMEOUTS * node.settings().electionTimeoutNanos();
+    int pause = hasRoom() ? PAUSE_ELECTION_TIMEOUTS : PAUSE_WITHOUT_ROOM_ELECTION_TIMEOUTS;
+    long pauseNanos = pause * node.settings().electionTimeoutNanos();
     return failedNanos == null || node.monotonicNanos() - failedNanos >= pauseNanos;
   }
 

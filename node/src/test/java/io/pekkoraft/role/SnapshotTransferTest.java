@@ -7,6 +7,7 @@ import static io.pekkoraft.role.RoleUnderTest.slice;
 import static io.pekkoraft.role.RoleUnderTest.terms;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.log.HardState;
 import io.pekkoraft.log.JournalEvent.LogBatch;
@@ -116,7 +117,7 @@ class SnapshotTransferTest {
 
   private static void keepQuorum(RoleUnderTest leader) {
     leader.fire(Timeout.HEARTBEAT);
-    leader.from(C, ReplicationTest.heartbeatReply(3, leader.ports.now, 0, 0));
+    leader.from(C, ReplicationTest.heartbeatReply(leader.state().term(), leader.ports.now, 0, 0));
   }
 
   // --- the follower's side
@@ -222,10 +223,45 @@ class SnapshotTransferTest {
 
     node.from(B, new AppendEntries(1, slice(log, 3, 4), 4, 0, 0));
     node.deliver(new NodeCommand.Applied(4));
-    assertThat(node.ports.snapshotsAskedFor).isEqualTo(1);
-    node.elapse(10_000);
+    node.elapse(9_999);
     node.from(B, new Heartbeat(1, 4, 0, 0));
     node.fire(Timeout.ELECTION);
+    assertThat(node.ports.snapshotsAskedFor).isEqualTo(1);
+    node.elapse(1);
+    node.fire(Timeout.ELECTION);
     assertThat(node.ports.snapshotsAskedFor).isEqualTo(2);
+  }
+
+  @Test
+  void a_leader_that_takes_no_more_commands_for_want_of_a_snapshot_tries_again_soon() {
+    RoleUnderTest leader = fullLeader();
+    leader.deliver(new NodeCommand.SnapshotNotTaken(new IOException("no space left")));
+    OutcomeTest.Request refused = OutcomeTest.propose(leader, 1);
+    assertThat(refused.outcomes).singleElement().isInstanceOf(Outcome.Overloaded.class);
+
+    for (int beat = 1; beat < 10; beat++) {
+      leader.elapse(100);
+      keepQuorum(leader);
+      assertThat(leader.ports.snapshotsAskedFor).as("after %s heartbeats", beat).isEqualTo(1);
+    }
+    leader.elapse(100); // an election timeout since the failure
+    keepQuorum(leader);
+    assertThat(leader.ports.snapshotsAskedFor).isEqualTo(2);
+
+    long last = leader.state().log().lastIndex();
+    leader.deliver(new NodeCommand.SnapshotTaken(last, "snapshot", 10, "hash"));
+    assertThat(OutcomeTest.propose(leader, 1).outcomes).isEmpty(); // it is taken
+  }
+
+  /** All is applied; more is in the log than four times its room; a snapshot is being written. */
+  private static RoleUnderTest fullLeader() {
+    LogEntry[] log = terms(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+    RoleUnderTest leader =
+        new RoleUnderTest(RoleUnderTest.settings(16, log[0].heapBytes() * 4 - 1), 0, "a", "b", "c");
+    RoleUnderTest.recovered(leader, 1, log).win().persistAll();
+    ReplicationTest.accept(leader, B);
+    leader.deliver(new NodeCommand.Applied(leader.state().log().lastIndex()));
+    assertThat(leader.ports.snapshotsAskedFor).isEqualTo(1);
+    return leader;
   }
 }
