@@ -35,6 +35,13 @@ class KeyValueMutantsTest {
   }
 
   private static void isCaught(String mutant, String by, Variant variant) {
+    isCaught(mutant, List.of(by), variant);
+  }
+
+  /**
+   * @param by one of which has to notice it first
+   */
+  private static void isCaught(String mutant, List<String> by, Variant variant) {
     for (int seed = 1; seed <= SEEDS; seed++) {
       try {
         KeyValueSwarm.run(seed, "a mutant: " + mutant, variant);
@@ -42,7 +49,7 @@ class KeyValueMutantsTest {
         String why = String.valueOf(caught.getMessage());
         System.out.println(
             mutant + ": seed " + seed + ", by " + why.lines().findFirst().orElse(""));
-        assertThat(caught).hasMessageContaining(by);
+        assertThat(why).containsAnyOf(by.toArray(String[]::new));
         return;
       }
     }
@@ -134,7 +141,10 @@ class KeyValueMutantsTest {
 
   @Test
   void a_command_applied_twice_is_caught_by_the_order_of_commits() {
-    isCaught("applies twice", "I17 the answer is what the order", appliesTwice(true));
+    isCaught(
+        "applies twice",
+        List.of("I17 the answer is what the order", "a local read shows the state of its index"),
+        appliesTwice(true));
   }
 
   @Test
