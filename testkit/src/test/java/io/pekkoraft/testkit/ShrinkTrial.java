@@ -27,7 +27,8 @@ public final class ShrinkTrial implements LongFunction<@Nullable String> {
       return null;
     }
     Shrinker.Failure shrunk = new Shrinker(found, ShrinkTrial::limit, LIMIT_NANOS).shrink();
-    Shrinker.Failure again = Shrinker.failure(Plan.parse(shrunk.plan().toString()), ShrinkTrial::limit);
+    Shrinker.Failure again =
+        Shrinker.failure(Plan.parse(shrunk.plan().toString()), ShrinkTrial::limit);
     return found.invariant()
         + "\t"
         + shrunk.events()
