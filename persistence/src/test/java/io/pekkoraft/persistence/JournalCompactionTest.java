@@ -23,11 +23,12 @@ class JournalCompactionTest extends JournalActorFixture {
     // Sequence numbers 2 to 11 hold the entries 1 to 10.
     SnapshotDescriptor snapshot = snapshotAt(4);
     first.compact(snapshot);
+    // Told once the descriptor is kept; a stop before the deletion would leave the events.
+    awaitEvents(6, 7, 8, 9, 10, 11);
 
     RecoveredLog recovered = (RecoveredLog) reopen(false).next();
     assertThat(recovered)
         .isEqualTo(new RecoveredLog(FOUNDED, snapshot, batches.subList(4, 10), false));
-    awaitEvents(6, 7, 8, 9, 10, 11);
   }
 
   @Test
