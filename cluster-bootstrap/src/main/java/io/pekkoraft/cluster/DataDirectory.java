@@ -45,9 +45,11 @@ final class DataDirectory implements AutoCloseable {
    */
   static DataDirectory open(
       StorageProvider provider, Path path, String cluster, NodeId node, LongSupplier random) {
-    Path directory = path.toAbsolutePath().normalize();
+    boolean local = provider instanceof DirectoryStorageProvider;
+    Path directory =
+        local ? LocalDirectory.requireUnambiguous(path) : path.toAbsolutePath().normalize();
     try {
-      if (provider instanceof DirectoryStorageProvider) {
+      if (local) {
         LocalDirectory.prepare(directory);
       }
       Storage files = provider.open(directory);

@@ -5,6 +5,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import io.pekkoraft.persistence.StoreDirectories;
 import io.pekkoraft.persistence.file.DirectoryStorage;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -59,7 +60,7 @@ final class LocalDirectory {
             directory, "has a symbolic link in it, '" + name + "'; put the real one there");
       }
     }
-    Files.setPosixFilePermissions(directory, OWNER_DIRECTORY);
+    makeOwnersAlone(directory);
   }
 
   private static void create(Path directory) throws IOException {
@@ -72,14 +73,44 @@ final class LocalDirectory {
       }
       return;
     }
-    @Nullable Path parent = directory.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
+    DirectoryStorage.createDirectory(directory);
+  }
+
+  /** Others cannot make it theirs alone: the system allows it to the owner only, and to root. */
+  private static void makeOwnersAlone(Path directory) throws IOException {
+    try {
+      Files.setPosixFilePermissions(directory, OWNER_DIRECTORY);
+    } catch (FileSystemException refused) {
+      throw DataDirectory.refuse(
+          directory,
+          "belongs to the user '"
+              + Files.getOwner(directory)
+              + "', and this process may not change it ("
+              + refused.getReason()
+              + "). Run the node as that user, or give the node's user the directory (chown -R)");
     }
-    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_DIRECTORY));
-    if (parent != null) {
-      DirectoryStorage.sync(parent);
+  }
+
+  /**
+   * The directory that a path means, as text and to the system alike: these differ if {@code ..}
+   * follows a symbolic link.
+   *
+   * @throws OperatorException if they differ
+   */
+  static Path requireUnambiguous(Path configured) {
+    Path walked = configured.toAbsolutePath();
+    Path before = walked.getRoot();
+    for (Path name : walked) {
+      if (name.toString().equals("..") && Files.isSymbolicLink(before)) {
+        throw DataDirectory.refuse(
+            configured,
+            "leads through '..' behind a symbolic link, '"
+                + before
+                + "'; name the directory without '..'");
+      }
+      before = before.resolve(name);
     }
+    return walked.normalize();
   }
 
   private static void refuseForeignContent(Path directory) throws IOException {

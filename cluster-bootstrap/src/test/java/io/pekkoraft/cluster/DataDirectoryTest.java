@@ -2,6 +2,7 @@ package io.pekkoraft.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.persistence.file.DirectoryStorageProvider;
@@ -63,6 +64,40 @@ class DataDirectoryTest {
     open(data, "a", 1).close();
     Files.createSymbolicLink(data.resolve("journal"), real);
     refused(() -> open(data, "a", 1), "'journal'");
+  }
+
+  @Test
+  void a_link_on_the_way_to_it_is_followed_and_it_is_still_one_directory() throws IOException {
+    Path real = Files.createDirectory(temporary.resolve("real"));
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), real);
+    try (DataDirectory data = open(link.resolve("deep/data"), "a", 1)) {
+      assertThat(data.owner().incarnation()).isEqualTo(1);
+      assertThat(real.resolve("deep/data/IDENTITY")).isRegularFile();
+      refused(() -> open(real.resolve("deep/data"), "a", 1), "is in use by another process");
+    }
+    open(real.resolve("deep/data"), "a", 2).close();
+  }
+
+  @Test
+  void dots_lead_where_they_seem_to_or_are_refused() throws IOException {
+    Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere/deep"));
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), elsewhere);
+    refused(() -> open(link.resolve("../data"), "a", 1), "'..' behind a symbolic link, '" + link);
+    assertThat(temporary.resolve("data")).doesNotExist();
+    try (DataDirectory data = open(elsewhere.resolve("../.././data"), "a", 1)) {
+      assertThat(data.path()).isEqualTo(temporary.resolve("data"));
+      refused(() -> open(temporary.resolve("data"), "a", 1), "is in use by another process");
+    }
+  }
+
+  /** Root may do everything, so this needs another user: whose no system directory is. */
+  @Test
+  void a_directory_of_another_user_is_refused_by_the_owners_name() throws IOException {
+    Path foreign = Path.of("/srv");
+    assumeTrue(Files.isDirectory(foreign) && !Files.isWritable(foreign), "not root, and has /srv");
+    refused(
+        () -> open(foreign, "a", 1),
+        "belongs to the user '" + Files.getOwner(foreign) + "', and this process may not");
   }
 
   @Test

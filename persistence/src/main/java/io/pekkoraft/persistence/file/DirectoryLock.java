@@ -34,7 +34,20 @@ final class DirectoryLock {
     this.channel = channel;
   }
 
+  /** Keeps all others out. */
   static DirectoryLock acquire(Path directory) throws IOException {
+    return acquire(directory, false);
+  }
+
+  /**
+   * Keeps out whoever would write, for somebody who only reads: takes no more than permission to
+   * read the lock file, which has to be there.
+   */
+  static DirectoryLock acquireShared(Path directory) throws IOException {
+    return acquire(directory, true);
+  }
+
+  private static DirectoryLock acquire(Path directory, boolean shared) throws IOException {
     // Asked first: opening and closing the lock file once more would drop the process's lock on it.
     if (!HELD_HERE.add(directory)) {
       throw new DirectoryInUseException(directory.toString(), "another store of this process");
@@ -42,7 +55,7 @@ final class DirectoryLock {
     boolean interrupted = Thread.interrupted();
     boolean acquired = false;
     try {
-      DirectoryLock lock = new DirectoryLock(directory, lockFile(directory));
+      DirectoryLock lock = new DirectoryLock(directory, lockFile(directory, shared));
       acquired = true;
       return lock;
     } finally {
@@ -55,16 +68,16 @@ final class DirectoryLock {
     }
   }
 
-  private static FileChannel lockFile(Path directory) throws IOException {
+  private static FileChannel lockFile(Path directory, boolean shared) throws IOException {
     Path file = directory.resolve(FILE_NAME);
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+    if (!shared && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       DirectoryStorage.createOwnerOnly(file);
     }
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    StandardOpenOption access = shared ? StandardOpenOption.READ : StandardOpenOption.WRITE;
+    FileChannel channel = FileChannel.open(file, access, LinkOption.NOFOLLOW_LINKS);
     @Nullable FileLock lock;
     try {
-      lock = channel.tryLock();
+      lock = channel.tryLock(0, Long.MAX_VALUE, shared);
     } catch (OverlappingFileLockException heldByAnotherClassLoader) {
       // Closing this channel would release the other's lock as well: the descriptor is left open.
       throw new DirectoryInUseException(directory.toString(), "another store of this process");

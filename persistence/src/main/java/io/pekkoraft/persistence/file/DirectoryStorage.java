@@ -48,22 +48,53 @@ public final class DirectoryStorage implements Storage {
    * Opens a directory that exists, to look at it: nothing is created in it, so there is a lock only
    * if somebody has locked it before. A copy on a read-only medium will do.
    *
-   * @throws DirectoryInUseException if somebody has it open
+   * @throws DirectoryInUseException if somebody has it open who may write
+   * @throws LinkRefusedException if it is a symbolic link
    */
   public static DirectoryStorage openExisting(Path directory) throws IOException {
-    Path real = directory.toRealPath();
-    boolean locked = Files.exists(real.resolve(DirectoryLock.FILE_NAME), LinkOption.NOFOLLOW_LINKS);
-    return new DirectoryStorage(real, locked ? DirectoryLock.acquire(real) : null);
+    Path real = realPath(directory);
+    return new DirectoryStorage(real, isLocked(real) ? DirectoryLock.acquireShared(real) : null);
   }
 
-  private static void createDirectory(Path directory) throws IOException {
-    if (Files.isSymbolicLink(directory)) {
-      throw new IOException(
-          "directory ["
-              + directory
-              + "] is a symbolic link; name the directory itself, so that"
-              + " nobody can point the store elsewhere");
-    }
+  /**
+   * Opens a directory that exists, to change files in it. Is locked if somebody has locked it
+   * before.
+   *
+   * @throws DirectoryInUseException if somebody has it open, be it only to look
+   * @throws LinkRefusedException if it is a symbolic link
+   */
+  public static DirectoryStorage openExistingForRepair(Path directory) throws IOException {
+    Path real = realPath(directory);
+    return new DirectoryStorage(real, isLocked(real) ? DirectoryLock.acquire(real) : null);
+  }
+
+  private static Path realPath(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath().normalize();
+    LinkRefusedException.require(absolute);
+    return absolute.toRealPath();
+  }
+
+  private static boolean isLocked(Path directory) {
+    return Files.exists(directory.resolve(DirectoryLock.FILE_NAME), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Creates a directory for its owner alone, and those of its parents that are missing. When this
+   * returns, all of them are durable.
+   *
+   * @throws LinkRefusedException if it is a symbolic link; its parents may be
+   */
+  public static void createDirectory(Path directory) throws IOException {
+    createDirectory(directory, DirectoryStorage::sync);
+  }
+
+  /** Makes the entries of a directory durable. */
+  interface Flush {
+    void flush(Path directory) throws IOException;
+  }
+
+  static void createDirectory(Path directory, Flush flush) throws IOException {
+    LinkRefusedException.require(directory);
     if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
         throw new NotDirectoryException(directory.toString());
@@ -72,16 +103,16 @@ public final class DirectoryStorage implements Storage {
     }
     Path parent = directory.getParent();
     if (parent != null && !Files.isDirectory(parent)) {
-      createDirectory(parent);
+      createDirectory(parent, flush);
     }
     try {
       Files.createDirectory(directory, OWNER_ONLY_DIRECTORY);
     } catch (FileAlreadyExistsException createdMeanwhile) {
-      createDirectory(directory);
+      createDirectory(directory, flush);
       return;
     }
     if (parent != null) {
-      sync(parent);
+      flush.flush(parent);
     }
   }
 
@@ -89,16 +120,26 @@ public final class DirectoryStorage implements Storage {
     Files.createFile(file, OWNER_ONLY_FILE);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws LinkRefusedException if a symbolic link stands there: the file behind it would be taken
+   *     for missing
+   */
   @Override
   public List<String> list() throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !name.equals(DirectoryLock.FILE_NAME))
-          .sorted()
-          .toList();
+    List<Path> files;
+    try (Stream<Path> all = Files.list(directory)) {
+      files = all.sorted().toList();
     }
+    for (Path file : files) {
+      LinkRefusedException.require(file);
+    }
+    return files.stream()
+        .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+        .map(file -> file.getFileName().toString())
+        .filter(name -> !name.equals(DirectoryLock.FILE_NAME))
+        .toList();
   }
 
   @Override

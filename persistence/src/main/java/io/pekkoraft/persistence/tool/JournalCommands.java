@@ -4,22 +4,30 @@ import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.wal.LogInspection;
 import io.pekkoraft.persistence.wal.TornTail;
 import io.pekkoraft.persistence.wal.UnsupportedWalVersionException;
+import io.pekkoraft.persistence.wal.WalDamagedException;
 import io.pekkoraft.persistence.wal.WalException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** The commands on a write-ahead log. */
 final class JournalCommands {
+  private static final String STORE_FILE = "store";
+
   private final Path directory;
   private final LogInspection log;
   private final PrintStream out;
+  private final PrintStream err;
 
-  JournalCommands(Path directory, Storage storage, PrintStream out) {
+  /**
+   * @param out for what was asked for
+   * @param err for what is wrong
+   */
+  JournalCommands(Path directory, Storage storage, PrintStream out, PrintStream err) {
     this.directory = directory;
     this.log = LogInspection.of(storage);
     this.out = out;
+    this.err = err;
   }
 
   boolean isApplicable() throws IOException {
@@ -27,15 +35,68 @@ final class JournalCommands {
   }
 
   /**
-   * @throws WalException if the log is damaged, or of a later version
+   * @throws WalException if the log is of a later version, or is none
    */
   int run(String command) throws IOException {
-    return switch (command) {
-      case "dump" -> dump();
-      case "stats" -> stats();
-      case "repair" -> repair();
-      default -> verify();
-    };
+    try {
+      return switch (command) {
+        case "dump" -> dump();
+        case "stats" -> stats();
+        case "repair" -> repair();
+        default -> verify();
+      };
+    } catch (WalDamagedException damage) {
+      out.flush();
+      return report(damage, command.equals("dump"));
+    }
+  }
+
+  /** Says all that is damaged, what a start would make of it, and what helps. */
+  private int report(WalDamagedException met, boolean dumped) throws IOException {
+    try {
+      LogInspection.Salvage salvage = log.salvage(met);
+      salvage.damage().forEach(this::print);
+      if (salvage.lost().isEmpty()) {
+        err.println(
+            "  No event is lost by it: the next start goes on with all of them, and keeps the"
+                + " damaged file under a name that ends in .damaged. Look after the disk.");
+      } else {
+        explain(salvage, dumped);
+      }
+    } catch (WalException refused) {
+      print(met);
+      err.println(
+          "  No start opens such a log. "
+              + (met.file().equals(STORE_FILE)
+                  ? "That file says whose the segments are, and never changes: put it back from a"
+                      + " copy of this directory"
+                  : "Put the files back from where they were moved to")
+              + ", or move the data directory away and admit the member anew; the others have what"
+              + " it acknowledged.");
+    }
+    return LogTool.DAMAGED;
+  }
+
+  private void explain(LogInspection.Salvage salvage, boolean dumped) {
+    err.println(
+        "  The next start serves what is whole, and refuses those of whom events may be lost"
+            + " (NEEDS_REPAIR):");
+    salvage.lost().forEach((id, lost) -> err.printf("    %s of %s%n", lost, owner(id)));
+    err.println(
+        "  They take no part until their events are put back from another member, or the member"
+            + " is given up: stop it, move its data directory away, and admit it anew. Copy the"
+            + " directory before anything else."
+            + (dumped ? "" : " What can still be read: log-tool dump " + directory));
+  }
+
+  private void print(WalDamagedException damage) {
+    err.printf(
+        "log-tool: log [%s] is damaged: file [%s], offset %d: %s%n",
+        directory, directory.resolve(damage.file()), damage.offset(), damage.reason());
+  }
+
+  private static String owner(String id) {
+    return id.isEmpty() ? "ids that the log does not know" : "[" + id + "]";
   }
 
   private int verify() throws IOException {
@@ -44,31 +105,35 @@ final class JournalCommands {
     out.printf(
         "log [%s]: %d segments, %d persistence ids, %d live events, no damage in the files%n",
         directory, contents.segments().size(), contents.ids().size(), events);
+    for (String name : contents.leftOvers()) {
+      out.printf("  [%s] is a left-over, which the next start deletes%n", name);
+    }
+    return judge(contents, out);
+  }
+
+  /** Says to {@code told} what is not as it should be, and returns the exit code. */
+  private int judge(LogInspection.Contents contents, PrintStream told) {
+    out.flush();
     contents
         .lost()
         .forEach(
             (id, lost) ->
-                out.printf(
+                told.printf(
                     "  lost to damage that was met before: %s of %s. Who needs them is refused"
                         + " (NEEDS_REPAIR) until they are put back from another member%n",
-                    lost, id.isEmpty() ? "ids that the log does not know" : "[" + id + "]"));
-    for (String name : contents.leftOvers()) {
-      out.printf("  [%s] is a left-over, which the next start deletes%n", name);
+                    lost, owner(id)));
+    TornTail tail = contents.tornTail();
+    if (tail != null) {
+      told.printf(
+          "  file [%s], offset %d: the last batch, up to %d bytes, was not completely written; it"
+              + " was never acknowledged. The next start cuts it off, and so does: log-tool repair"
+              + " --torn-tail %s%n",
+          directory.resolve(tail.file()), tail.offset(), tail.bytes(), directory);
     }
-    int torn = torn(contents.tornTail());
-    return contents.lost().isEmpty() ? torn : LogTool.DAMAGED;
-  }
-
-  private int torn(@Nullable TornTail tail) {
-    if (tail == null) {
-      return LogTool.OK;
+    if (!contents.lost().isEmpty()) {
+      return LogTool.DAMAGED;
     }
-    out.printf(
-        "  file [%s], offset %d: the last batch, up to %d bytes, was not completely written; it was"
-            + " never acknowledged. The next start cuts it off, and so does: log-tool repair"
-            + " --torn-tail %s%n",
-        tail.file(), tail.offset(), tail.bytes(), directory);
-    return LogTool.TORN;
+    return tail == null ? LogTool.OK : LogTool.TORN;
   }
 
   private int stats() throws IOException {
@@ -89,13 +154,13 @@ final class JournalCommands {
               .with("events", id.events())
               .with("bytes", id.bytes()));
     }
-    return contents.tornTail() == null ? LogTool.OK : LogTool.TORN;
+    return judge(contents, err);
   }
 
   /** Shows what can be read, then says with the exit code whether all is well. */
   private int dump() throws IOException {
     log.visit(new Lines());
-    return log.verify().tornTail() == null ? LogTool.OK : LogTool.TORN;
+    return judge(log.verify(), err);
   }
 
   private final class Lines implements LogInspection.Visitor {

@@ -50,6 +50,15 @@ public final class LogInspection {
   public record PersistenceId(String id, long highest, long deletedTo, int events, long bytes) {}
 
   /**
+   * What a start would make of a damaged log.
+   *
+   * @param damage all that is damaged, at least one
+   * @param lost what of which id it would refuse to serve, in words; the empty id stands for all
+   *     that the log does not know
+   */
+  public record Salvage(List<WalDamagedException> damage, Map<String, String> lost) {}
+
+  /**
    * One batch.
    *
    * @param kind data, mark, seal or opening
@@ -121,6 +130,19 @@ public final class LogInspection {
     return new Contents(segments, ids, lost, readOnly.tornTail(), readOnly.deletions());
   }
 
+  /**
+   * Finds out what is lost by the rules of a start, changing nothing.
+   *
+   * @param damage what {@link #verify} has met
+   * @throws WalException if no start would open the log
+   */
+  public Salvage salvage(WalDamagedException damage) throws IOException {
+    WalSalvage salvage =
+        new WalSalvage(new ReadOnlyStorage(storage), new ReadBuffer(), damage);
+    RecoveredWal salvaged = salvage.run();
+    return new Salvage(salvage.damage(), salvaged.index().lost());
+  }
+
   private static PersistenceId liveOf(WalIndex index, String id, long highest, long deletedTo) {
     List<Location> live = index.pin(id, 0, Long.MAX_VALUE, Integer.MAX_VALUE);
     long bytes = live.stream().mapToLong(Location::length).sum();
@@ -147,8 +169,9 @@ public final class LogInspection {
       if (file.read(0, header, 0, header.length) < header.length) {
         throw new WalDamagedException(name, 0, "the segment header is cut off");
       }
-      long storeTag =
-          SegmentFormat.checkHeader(header, segment, file.size()).getMostSignificantBits();
+      // Of a file that was cut, too, what is there is shown; its end is reported where it is met.
+      long size = SegmentFormat.statedSize(header);
+      long storeTag = SegmentFormat.checkHeader(header, segment, size).getMostSignificantBits();
       LogEnd previous = segment == 1 ? LogEnd.NONE : null;
       new SegmentScanner(file, segment, storeTag, new ReadBuffer())
           .scan(previous, (batch, bytes, from, to) -> show(name, batch, bytes, from, to, visitor));

@@ -44,6 +44,11 @@ final class SegmentFormat {
     return Long.parseUnsignedLong(name.substring(0, 16), 16);
   }
 
+  /** The size that a segment's file should have by its header. */
+  static long statedSize(byte[] header) {
+    return Bytes.getLong(header, 40);
+  }
+
   static byte[] encodeHeader(UUID store, long segment, int size) {
     byte[] header = new byte[HEADER_BYTES];
     Bytes.putLong(header, 0, SEGMENT_MAGIC);

@@ -9,6 +9,7 @@ public final class WalDamagedException extends WalException {
 
   private final String file;
   private final long offset;
+  private final String reason;
 
   WalDamagedException(String file, long offset, String reason) {
     super(
@@ -23,6 +24,7 @@ public final class WalDamagedException extends WalException {
         null);
     this.file = file;
     this.offset = offset;
+    this.reason = reason;
   }
 
   /** The damaged or missing file's name. */
@@ -33,5 +35,10 @@ public final class WalDamagedException extends WalException {
   /** Where the damage was met, in bytes from the start of the file. */
   public long offset() {
     return offset;
+  }
+
+  /** What is wrong there. */
+  public String reason() {
+    return reason;
   }
 }

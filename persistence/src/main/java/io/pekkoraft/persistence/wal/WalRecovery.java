@@ -51,7 +51,10 @@ final class WalRecovery {
     try {
       return new WalRecovery(storage, buffer, false).run();
     } catch (WalDamagedException damage) {
-      return new WalSalvage(storage, buffer, damage).run();
+      WalSalvage salvage = new WalSalvage(storage, buffer, damage);
+      RecoveredWal salvaged = salvage.run();
+      salvage.report(salvaged.missing());
+      return salvaged;
     }
   }
 

@@ -102,7 +102,6 @@ final class WalSalvage {
     findLost(atEnd);
     boolean fresh = damaged.contains(tail) || last.isSealed() || last.isFull();
     cleanUp(files, tail, last);
-    report(missing);
     return new RecoveredWal(
         store,
         fold.index(),
@@ -294,12 +293,18 @@ final class WalSalvage {
     storage.syncDirectory();
   }
 
-  private void report(Set<Long> missing) {
+  /** All the damage that was met, at least one, in the order in which the log was read. */
+  List<WalDamagedException> damage() {
+    return damage.isEmpty() ? List.of(cause) : damage;
+  }
+
+  /** Logs what was found, once it was read. */
+  void report(Set<Long> missing) {
     LOG.error(
         "Write-ahead log [{}] is damaged: {}. Lost: {}. All else is served; what lives in damaged"
             + " files is moved, and they are kept under names that end in .damaged.",
         storage.describe(),
-        damage.isEmpty() ? cause.getMessage() : damage.stream().map(Throwable::getMessage).toList(),
+        damage().stream().map(Throwable::getMessage).toList(),
         fold.index().lost());
     LOG.debug("missing segments: {}", missing);
   }

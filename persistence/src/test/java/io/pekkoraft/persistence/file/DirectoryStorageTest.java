@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pekkoraft.persistence.tool.LogTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -24,7 +27,10 @@ class DirectoryStorageTest {
   /** Opens the directory named on its command line, in a process of its own. */
   static final class OtherProcess {
     public static void main(String[] arguments) throws IOException {
-      try (DirectoryStorage storage = DirectoryStorage.open(Path.of(arguments[0]))) {
+      Path directory = Path.of(arguments[0]);
+      boolean look = arguments.length > 1;
+      try (DirectoryStorage storage =
+          look ? DirectoryStorage.openExisting(directory) : DirectoryStorage.open(directory)) {
         System.out.println("opened " + storage.describe());
       } catch (DirectoryInUseException refusal) {
         System.out.println("refused: " + refusal.getMessage());
@@ -32,19 +38,28 @@ class DirectoryStorageTest {
     }
   }
 
-  private String openInOtherProcess() throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
+  private String openInOtherProcess(String... options) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of(directory().toString()));
+    arguments.addAll(List.of(options));
+    return runInOtherProcess(OtherProcess.class, arguments).output();
+  }
+
+  private record Ended(int code, String output) {}
+
+  private static Ended runInOtherProcess(Class<?> program, List<String> arguments)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                OtherProcess.class.getName(),
-                directory().toString())
-            .redirectErrorStream(true)
-            .start();
+                program.getName()));
+    command.addAll(arguments);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return output;
+    return new Ended(process.exitValue(), output);
   }
 
   @Test
@@ -60,6 +75,30 @@ class DirectoryStorageTest {
 
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  /** A loss of power would take the directory, and all that was acknowledged with it. */
+  @Test
+  void each_directory_that_is_created_is_made_durable_in_its_parent() throws IOException {
+    Path deep = parent.resolve("one/two/three");
+    List<Path> flushed = new ArrayList<>();
+    DirectoryStorage.createDirectory(deep, flushed::add);
+    assertThat(flushed)
+        .containsExactly(parent, parent.resolve("one"), parent.resolve("one/two"));
+    DirectoryStorage.createDirectory(deep, flushed::add);
+    assertThat(flushed).as("what was there before").hasSize(3);
+    assertThat(mode(parent.resolve("one"))).isEqualTo("rwx------");
+  }
+
+  @Test
+  void a_directory_that_cannot_be_made_durable_is_not_opened() {
+    DirectoryStorage.Flush broken =
+        directory -> {
+          throw new IOException("no flush of " + directory);
+        };
+    assertThatIOException()
+        .isThrownBy(() -> DirectoryStorage.createDirectory(directory(), broken))
+        .withMessageContaining("no flush of " + parent);
   }
 
   @Test
@@ -85,12 +124,55 @@ class DirectoryStorageTest {
   }
 
   @Test
+  void another_process_cannot_even_look_at_a_directory_in_use()
+      throws IOException, InterruptedException {
+    List<String> verify = List.of("verify", directory().toString());
+    Storage first = DirectoryStorage.open(directory());
+    Ended inUse = runInOtherProcess(LogTool.class, verify);
+    assertThat(inUse.code()).as(inUse.output()).isEqualTo(4);
+    assertThat(inUse.output()).contains("is in use by a process", "look at a copy");
+    first.close();
+    Ended later = runInOtherProcess(LogTool.class, verify);
+    assertThat(later.output()).contains("is empty");
+  }
+
+  @Test
   void a_symbolic_link_is_refused() throws IOException {
     Files.createDirectories(directory());
     Path link = Files.createSymbolicLink(parent.resolve("link"), directory());
     assertThatIOException()
         .isThrownBy(() -> DirectoryStorage.open(link))
         .withMessageContaining("symbolic link");
+  }
+
+  @Test
+  void a_link_among_the_files_is_refused_by_name() throws IOException {
+    try (Storage storage = DirectoryStorage.open(directory())) {
+      storage.create("data").close();
+      Path link = directory().resolve("more");
+      Files.createSymbolicLink(link, directory().resolve("data"));
+      assertThatIOException()
+          .isThrownBy(storage::list)
+          .withMessageContaining(link + "] is a symbolic link to");
+      Files.delete(link);
+      assertThat(storage.list()).containsExactly("data");
+    }
+  }
+
+  /** A shared lock needs no permission to write, so a copy on a read-only medium can be read. */
+  @Test
+  void who_looks_shares_the_lock_with_others_who_look_and_keeps_writers_out()
+      throws IOException, InterruptedException {
+    DirectoryStorage.open(directory()).close();
+    try (Storage looking = DirectoryStorage.openExisting(directory())) {
+      assertThat(looking.list()).isEmpty();
+      assertThat(openInOtherProcess()).startsWith("refused").contains("another process");
+      assertThat(openInOtherProcess("look")).startsWith("opened");
+    }
+    try (Storage repairing = DirectoryStorage.openExistingForRepair(directory())) {
+      assertThat(repairing.list()).isEmpty();
+      assertThat(openInOtherProcess("look")).startsWith("refused").contains("another process");
+    }
   }
 
   @Test

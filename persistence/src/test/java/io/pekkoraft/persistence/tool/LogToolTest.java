@@ -68,7 +68,11 @@ class LogToolTest {
     assertThat(result.code()).isEqualTo(LogTool.DAMAGED);
     assertThat(result.err())
         .contains(
-            SampleLogs.SEGMENT, "offset 1536", "checksum", "log-tool dump", "from the others");
+            directory.resolve(SampleLogs.SEGMENT) + "], offset 1536: the checksum",
+            "refuses those of whom events may be lost",
+            "1 of [a]",
+            "put back from another member",
+            "log-tool dump " + directory);
   }
 
   @Test
@@ -162,7 +166,8 @@ class LogToolTest {
     Result result = run("verify", directory.toString());
     assertThat(result.code()).isEqualTo(LogTool.DAMAGED);
     assertThat(result.err())
-        .contains("file [store]", "is missing", "put it back from a copy")
+        .contains("/store], offset 0: the store file is missing", "put it back from a copy")
+        .contains("No start opens such a log")
         .doesNotContain("The next start serves");
   }
 
@@ -179,7 +184,8 @@ class LogToolTest {
     Files.delete(directory.resolve(SampleLogs.SEGMENT));
     Result missing = run("verify", directory.toString());
     assertThat(missing.code()).isEqualTo(LogTool.DAMAGED);
-    assertThat(missing.err()).contains(SampleLogs.SEGMENT, "all segments are missing");
+    assertThat(missing.err())
+        .contains(SampleLogs.SEGMENT, "all segments are missing", "No start opens such a log");
   }
 
   @Test
@@ -192,11 +198,140 @@ class LogToolTest {
 
   @Test
   void an_empty_directory_is_refused() {
-    assertThat(run("verify", directory.toString()).code()).isEqualTo(LogTool.USAGE);
+    Result result = run("verify", directory.toString());
+    assertThat(result.code()).isEqualTo(LogTool.USAGE);
+    assertThat(result.err()).contains("is empty", "data directory");
+  }
+
+  @Test
+  void a_path_that_is_no_directory_is_named_with_what_it_is() throws IOException {
+    Result nothing = run("verify", directory.resolve("nothing").toString());
+    assertThat(nothing.code()).isEqualTo(LogTool.USAGE);
+    assertThat(nothing.err()).contains("nothing] does not exist");
+    lay(SampleLogs.intact());
+    Result file = run("verify", directory.resolve(SampleLogs.SEGMENT).toString());
+    assertThat(file.code()).isEqualTo(LogTool.USAGE);
+    assertThat(file.err()).contains("is a file", "log-tool verify " + directory);
+  }
+
+  @Test
+  void a_segment_behind_a_link_is_not_called_missing() throws IOException {
+    lay(SampleLogs.intact());
+    Path segment = directory.resolve(SampleLogs.SEGMENT);
+    Path elsewhere = directory.resolveSibling(directory.getFileName() + "-elsewhere.wal");
+    Files.move(segment, elsewhere);
+    try {
+      Files.createSymbolicLink(segment, elsewhere);
+      for (String command : List.of("verify", "dump", "stats")) {
+        Result result = run(command, directory.toString());
+        assertThat(result.code()).as(command).isEqualTo(LogTool.IO_ERROR);
+        assertThat(result.err())
+            .contains(segment + "] is a symbolic link to [" + elsewhere, "A start refuses it")
+            .doesNotContain("missing");
+      }
+    } finally {
+      Files.delete(elsewhere);
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "verify", "verify /nowhere", "wipe /tmp", "repair /tmp"})
+  @ValueSource(strings = {"journal", "snapshot-descriptors", ""})
+  void a_link_in_the_place_of_a_directory_is_refused_as_by_a_start(String name) throws IOException {
+    Path data = dataDirectory();
+    Path linked = data.resolve(name);
+    Path real = directory.resolve("real");
+    Files.move(linked, real);
+    Files.createSymbolicLink(linked, real);
+    Result result = run("verify", data.toString());
+    assertThat(result.code()).isEqualTo(LogTool.IO_ERROR);
+    assertThat(result.err())
+        .contains(linked + "] is a symbolic link to [" + real, "A start refuses it");
+    assertThat(run("verify", real.toString()).code()).isNotEqualTo(LogTool.IO_ERROR);
+  }
+
+  @Test
+  void a_file_in_the_place_of_the_journal_is_no_success() throws IOException {
+    Path data = Files.createDirectories(directory.resolve("data"));
+    Files.writeString(data.resolve("journal"), "letter");
+    Result result = run("verify", data.toString());
+    assertThat(result.code()).isEqualTo(LogTool.IO_ERROR);
+    assertThat(result.err()).contains("journal] is not a directory");
+  }
+
+  @Test
+  void a_lost_journal_is_no_success_once_a_group_was_started() throws IOException {
+    Path data = Files.createDirectories(directory.resolve("data"));
+    Files.createFile(data.resolve("IDENTITY"));
+    Result fresh = run("verify", data.toString());
+    assertThat(fresh.code()).isZero();
+    assertThat(fresh.out()).contains("no group was started here");
+    assertThat(run("dump", data.toString()).out()).isEmpty();
+    Files.createDirectories(data.resolve("group-kv"));
+    Files.createFile(data.resolve("group-kv/STARTED"));
+    for (int i = 0; i < 2; i++) {
+      Result lost = run("verify", data.toString());
+      assertThat(lost.code()).isEqualTo(LogTool.DAMAGED);
+      assertThat(lost.err())
+          .contains("journal] holds no log", "group-kv/STARTED", "NEEDS_READMISSION");
+      Files.createDirectories(data.resolve("journal"));
+    }
+  }
+
+  @Test
+  void stats_and_dump_tell_of_a_torn_tail_and_of_what_is_lost_as_verify_does() throws IOException {
+    lay(SampleLogs.torn());
+    for (String command : List.of("stats", "dump")) {
+      Result torn = run(command, directory.toString());
+      assertThat(torn.code()).isEqualTo(LogTool.TORN);
+      assertThat(torn.out().lines()).allMatch(line -> line.startsWith("{"));
+      assertThat(torn.err()).contains("never acknowledged", "repair --torn-tail " + directory);
+    }
+    Files.delete(directory.resolve(SampleLogs.SEGMENT));
+    lay(SampleLogs.salvaged());
+    for (String command : List.of("stats", "dump")) {
+      Result lost = run(command, directory.toString());
+      assertThat(lost.code()).isEqualTo(LogTool.DAMAGED);
+      assertThat(lost.err()).contains("lost to damage that was met before");
+    }
+  }
+
+  @Test
+  void of_a_file_that_was_cut_a_dump_shows_what_is_left() throws IOException {
+    Map<String, byte[]> files = SampleLogs.intact();
+    byte[] whole = Objects.requireNonNull(files.get(SampleLogs.SEGMENT));
+    files.put(SampleLogs.SEGMENT, Arrays.copyOf(whole, 2560));
+    lay(files);
+    Result result = run("dump", directory.toString());
+    assertThat(result.code()).isEqualTo(LogTool.DAMAGED);
+    assertThat(result.out()).contains("\"persistenceId\":\"a\",\"sequenceNr\":1");
+    assertThat(result.err())
+        .contains(
+            "2560 bytes instead of " + whole.length, "1 of [b]", "of ids that the log does not know")
+        .doesNotContain("log-tool dump");
+  }
+
+  @Test
+  void damage_by_which_no_event_is_lost_is_told_apart() throws IOException {
+    Map<String, byte[]> files = SampleLogs.intact();
+    Objects.requireNonNull(files.get(SampleLogs.SEGMENT))[511] = 1;
+    lay(files);
+    Result result = run("verify", directory.toString());
+    assertThat(result.code()).isEqualTo(LogTool.DAMAGED);
+    assertThat(result.err()).contains("offset 0: the segment header", "No event is lost by it");
+  }
+
+  private Path dataDirectory() throws IOException {
+    Path data = directory.resolve("data");
+    Files.createDirectories(data.resolve("snapshot-descriptors"));
+    Files.createDirectories(data.resolve("journal"));
+    for (Map.Entry<String, byte[]> file : SampleLogs.intact().entrySet()) {
+      Files.write(data.resolve("journal").resolve(file.getKey()), file.getValue());
+    }
+    return data;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "verify", "verify /tmp /tmp", "wipe /tmp", "repair /tmp"})
   void a_wrong_command_line_gets_the_usage(String line) {
     Result result = run(line.isEmpty() ? new String[0] : line.split(" "));
     assertThat(result.code()).isEqualTo(LogTool.USAGE);
@@ -205,12 +340,7 @@ class LogToolTest {
 
   @Test
   void a_data_directory_is_looked_at_in_all_its_parts() throws IOException {
-    Path data = directory.resolve("data");
-    Files.createDirectories(data.resolve("snapshot-descriptors"));
-    Files.createDirectories(data.resolve("journal"));
-    for (Map.Entry<String, byte[]> file : SampleLogs.intact().entrySet()) {
-      Files.write(data.resolve("journal").resolve(file.getKey()), file.getValue());
-    }
+    Path data = dataDirectory();
     String name = "0".repeat(32) + "-" + "0".repeat(16) + "-" + "0".repeat(16) + ".snapshot";
     Files.write(data.resolve("snapshot-descriptors").resolve(name), new byte[50]);
     Result result = run("verify", data.toString());

@@ -1,0 +1,217 @@
+package io.pekkoraft.persistence.tool;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import io.pekkoraft.persistence.StoreDirectories;
+import io.pekkoraft.persistence.file.DirectoryInUseException;
+import io.pekkoraft.persistence.file.DirectoryStorage;
+import io.pekkoraft.persistence.file.LinkRefusedException;
+import io.pekkoraft.persistence.wal.UnsupportedWalVersionException;
+import io.pekkoraft.persistence.wal.WalException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One command on one directory: finds out what the directory is, and what is wrong around it. */
+final class ToolRun {
+  /** The directories of a node that hold something for this tool. */
+  private static final List<String> PARTS =
+      List.of(StoreDirectories.JOURNAL, StoreDirectories.DESCRIPTORS);
+
+  private static final String IDENTITY = "IDENTITY";
+  private static final String GROUP = "group-";
+  private static final String STARTED = "STARTED";
+
+  private final String command;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  ToolRun(String command, PrintStream out, PrintStream err) {
+    this.command = command;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs the command; returns its exit code. */
+  int in(Path directory) {
+    if (Files.isRegularFile(directory, NOFOLLOW_LINKS)) {
+      return problem(
+          LogTool.USAGE,
+          "["
+              + directory
+              + "] is a file. Name the directory in which it stands: "
+              + again(directory.toAbsolutePath().normalize().getParent()));
+    }
+    try {
+      boolean data = isDataDirectory(directory);
+      return data ? inDataDirectory(directory) : on(directory, false);
+    } catch (IOException failure) {
+      return failed(directory, failure);
+    }
+  }
+
+  private static boolean isDataDirectory(Path directory) throws IOException {
+    if (Files.isSymbolicLink(directory)) {
+      return false;
+    }
+    return names(directory).stream().anyMatch(n -> n.equals(IDENTITY) || PARTS.contains(n));
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+    }
+  }
+
+  private int inDataDirectory(Path directory) throws IOException {
+    int worst = LogTool.OK;
+    for (String name : PARTS) {
+      Path part = directory.resolve(name);
+      if (Files.exists(part, NOFOLLOW_LINKS)) {
+        worst = Math.max(worst, on(part, true));
+      }
+    }
+    Path journal = directory.resolve(StoreDirectories.JOURNAL);
+    if (Files.exists(journal, NOFOLLOW_LINKS) && (worst != LogTool.OK || !isUnused(journal))) {
+      return worst;
+    }
+    return Math.max(worst, withoutLog(directory));
+  }
+
+  private static boolean isUnused(Path directory) throws IOException {
+    try (DirectoryStorage storage = DirectoryStorage.openExisting(directory)) {
+      return storage.list().isEmpty();
+    }
+  }
+
+  /** Nothing stands in the journal's directory: the node is new, or its log is elsewhere or lost. */
+  private int withoutLog(Path directory) throws IOException {
+    @Nullable Path started = started(directory);
+    if (started == null) {
+      return nothing("[" + directory + "]: no group was started here, and no log was written");
+    }
+    return problem(
+        LogTool.DAMAGED,
+        "["
+            + directory.resolve(StoreDirectories.JOURNAL)
+            + "] holds no log, though this node takes part in a group ("
+            + directory.relativize(started)
+            + "). If the log is not elsewhere (pekko-raft.persistence.journal.directory, or another"
+            + " pekko-raft.journal-plugin), it is lost, and a start refuses the member"
+            + " (NEEDS_READMISSION): put the directory back from where it was moved to, or move the"
+            + " data directory away and admit the member anew");
+  }
+
+  private static @Nullable Path started(Path directory) throws IOException {
+    return names(directory).stream()
+        .filter(name -> name.startsWith(GROUP))
+        .map(name -> directory.resolve(name).resolve(STARTED))
+        .filter(file -> Files.exists(file, NOFOLLOW_LINKS))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * @param part whether it is one of a data directory, and so may be empty
+   */
+  private int on(Path directory, boolean part) {
+    try (DirectoryStorage storage = open(directory)) {
+      JournalCommands journal = new JournalCommands(directory, storage, out, err);
+      if (journal.isApplicable()) {
+        return journal.run(command);
+      }
+      SnapshotCommands snapshots = new SnapshotCommands(directory, storage, out);
+      if (snapshots.isApplicable()) {
+        return snapshots.run(command);
+      }
+      List<String> files = storage.list();
+      if (part && files.isEmpty()) {
+        return nothing("[" + directory + "]: nothing is stored in it");
+      }
+      return problem(
+          LogTool.USAGE,
+          "["
+              + directory
+              + "] "
+              + (files.isEmpty()
+                  ? "is empty"
+                  : "holds neither a log nor stored snapshots, but "
+                      + files.subList(0, Math.min(3, files.size())))
+              + ". Name a node's data directory, or its journal or snapshot-descriptors");
+    } catch (UnsupportedWalVersionException newer) {
+      return problem(LogTool.NEWER_FORMAT, "[" + directory + "]: " + newer.getMessage());
+    } catch (WalException foreign) {
+      return problem(LogTool.USAGE, String.valueOf(foreign.getMessage()));
+    } catch (IOException failure) {
+      return failed(directory, failure);
+    }
+  }
+
+  /** Not a word between the lines of JSON. */
+  private int nothing(String text) {
+    (command.equals("dump") || command.equals("stats") ? err : out).println(text);
+    return LogTool.OK;
+  }
+
+  private DirectoryStorage open(Path directory) throws IOException {
+    return command.equals("repair")
+        ? DirectoryStorage.openExistingForRepair(directory)
+        : DirectoryStorage.openExisting(directory);
+  }
+
+  private int failed(Path directory, IOException failure) {
+    if (failure instanceof DirectoryInUseException) {
+      return problem(
+          LogTool.IN_USE,
+          "["
+              + directory
+              + "] is in use by a process. Stop the node, or look at a copy: cp -r --sparse=always "
+              + directory
+              + " COPY");
+    }
+    if (failure instanceof LinkRefusedException) {
+      return problem(
+          LogTool.IO_ERROR,
+          failure.getMessage() + ". A start refuses it. To look at what is behind it, name that");
+    }
+    if (failure instanceof NotDirectoryException) {
+      return problem(
+          LogTool.IO_ERROR,
+          "[" + directory + "] is not a directory, and a start refuses it. Move it away");
+    }
+    if (failure instanceof NoSuchFileException && !Files.exists(directory, NOFOLLOW_LINKS)) {
+      return problem(LogTool.USAGE, "[" + directory + "] does not exist");
+    }
+    return problem(LogTool.IO_ERROR, "[" + directory + "]: " + reason(failure));
+  }
+
+  private static String reason(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    boolean denied =
+        failure instanceof AccessDeniedException || message.endsWith("(Permission denied)");
+    if (denied) {
+      String file = message.replace(" (Permission denied)", "");
+      return "no permission for [" + file + "]. Run it as the owner, or look at a copy of your own";
+    }
+    return failure instanceof FileSystemException ? failure.toString() : message;
+  }
+
+  private String again(@Nullable Path directory) {
+    String options = command.equals("repair") ? " --torn-tail " : " ";
+    return "log-tool " + command + options + directory;
+  }
+
+  private int problem(int code, String text) {
+    out.flush();
+    err.println("log-tool: " + text);
+    return code;
+  }
+}
