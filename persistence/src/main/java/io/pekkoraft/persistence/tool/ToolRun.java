@@ -92,7 +92,9 @@ final class ToolRun {
     }
   }
 
-  /** Nothing stands in the journal's directory: the node is new, or its log is elsewhere or lost. */
+  /**
+   * Nothing stands in the journal's directory: the node is new, or its log is elsewhere or lost.
+   */
   private int withoutLog(Path directory) throws IOException {
     @Nullable Path started = started(directory);
     if (started == null) {

@@ -137,8 +137,7 @@ public final class LogInspection {
    * @throws WalException if no start would open the log
    */
   public Salvage salvage(WalDamagedException damage) throws IOException {
-    WalSalvage salvage =
-        new WalSalvage(new ReadOnlyStorage(storage), new ReadBuffer(), damage);
+    WalSalvage salvage = new WalSalvage(new ReadOnlyStorage(storage), new ReadBuffer(), damage);
     RecoveredWal salvaged = salvage.run();
     return new Salvage(salvage.damage(), salvaged.index().lost());
   }

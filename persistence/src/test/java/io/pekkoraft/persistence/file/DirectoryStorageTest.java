@@ -83,8 +83,7 @@ class DirectoryStorageTest {
     Path deep = parent.resolve("one/two/three");
     List<Path> flushed = new ArrayList<>();
     DirectoryStorage.createDirectory(deep, flushed::add);
-    assertThat(flushed)
-        .containsExactly(parent, parent.resolve("one"), parent.resolve("one/two"));
+    assertThat(flushed).containsExactly(parent, parent.resolve("one"), parent.resolve("one/two"));
     DirectoryStorage.createDirectory(deep, flushed::add);
     assertThat(flushed).as("what was there before").hasSize(3);
     assertThat(mode(parent.resolve("one"))).isEqualTo("rwx------");

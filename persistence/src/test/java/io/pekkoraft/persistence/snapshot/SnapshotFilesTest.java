@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,35 @@ class SnapshotFilesTest {
     SnapshotFile file = write(open(), 7);
     assertThat(read(open(), file)).isEqualTo(STATE);
     assertThat(file.length()).isEqualTo(STATE.length);
+  }
+
+  /** Written by the code as it was before there were trailers. */
+  @Test
+  void a_file_of_the_version_before_is_read_sent_and_checked() throws IOException {
+    byte[] content = golden("state-machine-snapshot-v0.golden");
+    String hash = "7b7ad981b252d98836d74f0476a371e5307ed1854651ab9d896c41c526cc486d";
+    SnapshotFile old =
+        new SnapshotFile("snapshot-0000000000000000042-7b7ad981b252d988", content.length, hash);
+    open();
+    Path path = temp.resolve("snapshots").resolve(old.name());
+    Files.write(path, content);
+    SnapshotFiles files = open();
+    assertThat(read(files, old)).isEqualTo(content);
+    assertThat(files.readPart(old.name(), 1800, 1000))
+        .isEqualTo(Arrays.copyOfRange(content, 1800, content.length));
+    assertThat(files.readPart(old.name(), content.length, 1000)).isEmpty();
+
+    content[1000] ^= 1;
+    Files.write(path, content);
+    assertThatThrownBy(() -> files.openVerified(old))
+        .isInstanceOf(SnapshotDamagedException.class)
+        .hasMessageContaining("damaged");
+  }
+
+  private static byte[] golden(String name) throws IOException {
+    try (InputStream in = SnapshotFilesTest.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    }
   }
 
   @Test

@@ -306,7 +306,9 @@ class LogToolTest {
     assertThat(result.out()).contains("\"persistenceId\":\"a\",\"sequenceNr\":1");
     assertThat(result.err())
         .contains(
-            "2560 bytes instead of " + whole.length, "1 of [b]", "of ids that the log does not know")
+            "2560 bytes instead of " + whole.length,
+            "1 of [b]",
+            "of ids that the log does not know")
         .doesNotContain("log-tool dump");
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -91,17 +92,38 @@ class WalFormatTest {
 
   @Test
   void a_store_of_version_1_is_read_and_gone_on_with() throws IOException {
-    Map<String, byte[]> files = new HashMap<>();
-    for (String line : resource("store-v1.golden").lines().toList()) {
-      String[] parts = line.split(" ", -1);
-      byte[] content = HexFormat.of().parseHex(parts[2]);
-      files.put(parts[0], Arrays.copyOf(content, Integer.parseInt(parts[1])));
-    }
-    LogFixture log = LogFixture.reopened(files);
+    LogFixture log = LogFixture.reopened(store("store-v1.golden"));
     assertThat(log.replay("a")).containsExactly("2 two", "3 three");
     assertThat(log.replay("b")).containsExactly("1 " + "p".repeat(700));
     assertThat(log.write("a", 4, "four").succeeded()).isTrue();
     assertThat(LogFixture.reopened(log.storage.durable()).replay("a")).hasSize(3);
+  }
+
+  /** Written before segments were used again, with all that batches of version 2 and 3 may hold. */
+  @Test
+  void a_store_of_version_3_is_read_with_its_tags_and_losses_and_gone_on_with() throws IOException {
+    LogFixture log = LogFixture.reopened(store("store-v3.golden"));
+    assertThat(log.replay("a")).containsExactly("2 two", "3 three");
+    assertThat(log.replay("b")).containsExactly("1 tagged", "2 " + "p".repeat(700));
+    List<String> tags = new ArrayList<>();
+    log.store.replay("b", 1, 1, 1, event -> tags.addAll(event.tagTexts()));
+    assertThat(tags).containsExactly("blue", "red");
+    assertThat(log.store.lost()).isEqualTo(Map.of("c", "1"));
+    assertThat(log.replay("c", 2, 2, 1)).containsExactly("2 c2");
+    assertThat(log.write("a", 4, "four").succeeded()).isTrue();
+    LogFixture again = LogFixture.reopened(log.storage.durable());
+    assertThat(again.replay("a")).hasSize(3);
+    assertThat(again.store.lost()).isEqualTo(Map.of("c", "1"));
+  }
+
+  private static Map<String, byte[]> store(String golden) throws IOException {
+    Map<String, byte[]> files = new HashMap<>();
+    for (String line : resource(golden).lines().toList()) {
+      String[] parts = line.split(" ", -1);
+      byte[] content = HexFormat.of().parseHex(parts[2]);
+      files.put(parts[0], Arrays.copyOf(content, Integer.parseInt(parts[1])));
+    }
+    return files;
   }
 
   private static String resource(String name) throws IOException {
