@@ -208,6 +208,27 @@ class RaftNodeTest {
     assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.Committed.class);
   }
 
+  /** A snapshot of an entry more or fewer than it says would have one applied twice, or never. */
+  @Test
+  void what_a_snapshot_holds_is_applied_once_after_a_restart_too() {
+    RaftGroup group = led(node(new Sum()));
+    RaftStatus status;
+    int commands = 0;
+    do {
+      propose(group, new byte[100]);
+      commands++;
+      status = group.status().toCompletableFuture().join();
+    } while (status.firstIndex() == 1);
+    long expected = 100L * commands + 1;
+    stop();
+    RaftGroup again = led(node(new Sum()));
+    assertThat(propose(again, new byte[1]))
+        .isInstanceOfSatisfying(
+            Outcome.Committed.class,
+            committed ->
+                assertThat(ByteBuffer.wrap(committed.result()).getLong()).isEqualTo(expected));
+  }
+
   @Test
   void a_state_machine_that_throws_fails_its_member_and_nobody_waits() {
     RaftGroup group =

@@ -34,11 +34,14 @@ final class Hunt {
   }
 
   /**
-   * Tries seeds in order.
+   * Tries seeds in order, or the tests that the mutant names.
    *
    * @return null if none of them notices anything
    */
   @Nullable Catch hunt(Mutant mutant, List<Long> seeds) throws IOException {
+    if (mutant.trial() == Trial.TESTS) {
+      return byTests(mutant);
+    }
     LongFunction<@Nullable String> trial = loader(mutant).newTrial(mutant.trial());
     int tried = 0;
     for (long seed : seeds) {
@@ -46,6 +49,26 @@ final class Hunt {
       String noticed = trial.apply(seed);
       if (noticed != null) {
         return new Catch(seed, tried, noticed);
+      }
+    }
+    return null;
+  }
+
+  /** As if each were a seed. */
+  private @Nullable Catch byTests(Mutant mutant) throws IOException {
+    ClassLoader changed = loader(mutant);
+    int tried = 0;
+    for (String test : mutant.tests()) {
+      tried++;
+      try {
+        if (NamedTests.failure(changed, test) != null) {
+          return new Catch(
+              tried,
+              tried,
+              "`" + test.substring(test.lastIndexOf('.', test.indexOf('#')) + 1) + "`");
+        }
+      } catch (ClassNotFoundException e) {
+        throw new IllegalStateException(e);
       }
     }
     return null;

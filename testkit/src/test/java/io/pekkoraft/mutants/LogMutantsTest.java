@@ -100,20 +100,15 @@ class LogMutantsTest {
     return table.toString();
   }
 
-  private @Nullable String noticed(Mutant mutant) throws IOException, ClassNotFoundException {
-    if (mutant.trial() == Trial.CRASH) {
-      Hunt.Catch found = hunt.hunt(mutant, workloads());
-      return found == null ? null : "a power loss in workload " + found.seed();
+  private @Nullable String noticed(Mutant mutant) throws IOException {
+    assertThat(mutant.trial() == Trial.CRASH || !mutant.tests().isEmpty())
+        .as("%s names tests", mutant)
+        .isTrue();
+    Hunt.Catch found = hunt.hunt(mutant, workloads());
+    if (found == null || mutant.trial() == Trial.TESTS) {
+      return found == null ? null : found.by();
     }
-    assertThat(mutant.tests()).as("%s names tests", mutant).isNotEmpty();
-    ClassLoader changed = hunt.loader(mutant);
-    for (String test : mutant.tests()) {
-      String failure = NamedTests.failure(changed, test);
-      if (failure != null) {
-        return "`" + test.substring(test.lastIndexOf('.') + 1) + "`";
-      }
-    }
-    return null;
+    return "a power loss in workload " + found.seed();
   }
 
   private static List<Long> workloads() {

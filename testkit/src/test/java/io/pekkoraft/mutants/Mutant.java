@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param breaks the invariants that it violates, in prose
  * @param trial which runs must notice it
  * @param tests those that must notice it, if they are named: {@code package.Class#method}, below
- *     the package of the persistence module
+ *     the package of the persistence module, or {@code folder/name.scenario}
  * @param edits by production file, below the root of the sources
  */
 record Mutant(

@@ -3,7 +3,10 @@ package io.pekkoraft.mutants;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 import static org.junit.platform.launcher.EngineFilter.includeEngines;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +17,48 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Runs tests of the persistence module by name, with the classes of a given loader. */
+/**
+ * Runs tests of the persistence module, and scenarios, by name, with the classes of a given loader.
+ */
 final class NamedTests {
   private static final String PACKAGE = "io.pekkoraft.persistence.";
+
+  private static final String SCENARIO = ".scenario";
+  private static final Path SCENARIOS = Path.of("src/test/resources/scenarios");
 
   private NamedTests() {}
 
   /**
-   * @param test as {@code package.Class#method}
+   * @param test as {@code package.Class#method}, or the path of a scenario below those of this
+   *     module
    * @return what failed first, or null if all passed
    * @throws AssertionError if there is no such test, or it was not run
    */
   static @Nullable String failure(ClassLoader loader, String test) throws ClassNotFoundException {
+    return test.endsWith(SCENARIO) ? ofScenario(loader, test) : ofTest(loader, test);
+  }
+
+  private static @Nullable String ofScenario(ClassLoader loader, String file)
+      throws ClassNotFoundException {
+    Path path = SCENARIOS.resolve(file);
+    if (!Files.exists(path)) {
+      throw new AssertionError("there is no scenario " + file);
+    }
+    try {
+      loader
+          .loadClass("io.pekkoraft.testkit.scenario.ScenarioRunner")
+          .getMethod("check", Path.class)
+          .invoke(null, path);
+      return null;
+    } catch (InvocationTargetException e) {
+      return String.valueOf(e.getCause());
+    } catch (NoSuchMethodException | IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static @Nullable String ofTest(ClassLoader loader, String test)
+      throws ClassNotFoundException {
     int hash = test.indexOf('#');
     String method = test.substring(hash + 1);
     Class<?> type = loader.loadClass(PACKAGE + test.substring(0, hash));

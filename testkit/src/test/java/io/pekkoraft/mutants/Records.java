@@ -17,19 +17,33 @@ final class Records {
 
   private Records() {}
 
-  /** The seed recorded for each mutant, by its id. */
-  static Map<String, Long> read() throws IOException {
-    Map<String, Long> seeds = new LinkedHashMap<>();
+  /** What is recorded of each mutant, by its id: tried were all seeds from 1 on. */
+  static Map<String, Hunt.Catch> read() throws IOException {
+    Map<String, Hunt.Catch> seeds = new LinkedHashMap<>();
     if (Files.exists(SEEDS)) {
       for (String line : Files.readAllLines(SEEDS)) {
         String[] fields = line.split("\t", -1);
-        seeds.put(fields[0], Long.valueOf(fields[1]));
+        long seed = Long.parseLong(fields[1]);
+        seeds.put(fields[0], new Hunt.Catch(seed, Math.toIntExact(seed), fields[2]));
       }
     }
     return seeds;
   }
 
-  static void write(Map<Mutant, Hunt.Catch> caught) throws IOException {
+  /**
+   * Records what was found; of others what was recorded before stays.
+   *
+   * @param all mutants that there are, in order
+   */
+  static void write(Map<Mutant, Hunt.Catch> found, List<Mutant> all) throws IOException {
+    Map<String, Hunt.Catch> before = read();
+    Map<Mutant, Hunt.Catch> caught = new LinkedHashMap<>();
+    for (Mutant mutant : all) {
+      Hunt.Catch now = found.getOrDefault(mutant, before.get(mutant.id()));
+      if (now != null) {
+        caught.put(mutant, now);
+      }
+    }
     StringBuilder seeds = new StringBuilder();
     caught.forEach(
         (mutant, c) -> seeds.append(mutant.id() + "\t" + c.seed() + "\t" + c.by()).append('\n'));

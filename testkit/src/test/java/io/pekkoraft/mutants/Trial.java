@@ -17,10 +17,13 @@ enum Trial {
   /** Whole actor systems on virtual time, under faults, down to the bytes on their disks. */
   FULLSTACK("io.pekkoraft.testkit.fullstack.FullStackTrial"),
 
+  /** The same; what fails is made smaller. */
+  SHRINK_FULLSTACK("io.pekkoraft.testkit.fullstack.FullStackShrinkTrial"),
+
   /** The write-ahead log, and a power loss at every call to its disk. */
   CRASH("io.pekkoraft.persistence.wal.CrashPointTrial"),
 
-  /** Tests that the mutant names; no random run. */
+  /** Tests or scenarios that the mutant names; no random run. */
   TESTS("");
 
   private final String className;

@@ -1,6 +1,7 @@
 package io.pekkoraft.testkit.fullstack;
 
 import io.pekkoraft.api.Outcome;
+import io.pekkoraft.testkit.fullstack.DurableLog.StateMark;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,6 +54,12 @@ final class ClientHistory {
   /** The last index that any member has applied; 0 if there is none. */
   long lastApplied() {
     return applied.isEmpty() ? 0 : applied.lastKey();
+  }
+
+  /** The state after all commands up to {@code index}, which some member has applied. */
+  StateMark stateAt(long index) {
+    Map.Entry<Long, Applied> last = applied.floorEntry(index);
+    return last == null ? new StateMark(0, 0) : new StateMark(last.getKey(), last.getValue().chain);
   }
 
   void proposed(byte[] command) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * A machine's disk. What a process writes is there for whoever reads, and on the disk for sure only
@@ -21,6 +22,7 @@ public final class Disk {
   private final SplittableRandom random;
   private final Map<String, SimulatedDirectory> directories = new TreeMap<>();
   private final Map<String, Life> owners = new TreeMap<>();
+  private final Map<String, BiConsumer<Machine, String>> deletions = new TreeMap<>();
   private long leastNanos;
   private long mostNanos;
   private long calls;
@@ -121,6 +123,11 @@ public final class Disk {
 
   // --- looking at it
 
+  /** Told of each file of a directory that is about to be deleted. */
+  void onDelete(String path, BiConsumer<Machine, String> listener) {
+    deletions.put(path, listener);
+  }
+
   /**
    * What is on the disk for sure, if the power went now.
    *
@@ -186,6 +193,10 @@ public final class Disk {
     trace.mix(machine.world().nowNanos());
     // Not the file's name: Pekko puts the time of day into that of a snapshot.
     trace.mix(machine.name() + path + call);
+    BiConsumer<Machine, String> listener = call == Call.DELETE ? deletions.get(path) : null;
+    if (listener != null) {
+      listener.accept(machine, file);
+    }
     if (calls >= powerGoesAt) {
       powerGoesAt = Long.MAX_VALUE;
       boolean begun = call != Call.FLUSH && random.nextBoolean();

@@ -55,13 +55,18 @@ final class Door {
         });
   }
 
-  void deliver(Parcel parcel) {
-    Object message =
-        withAddress(
-            () ->
-                serialization()
-                    .deserialize(parcel.bytes(), parcel.serializerId(), parcel.manifest())
-                    .get());
+  Object read(Parcel parcel) {
+    return withAddress(
+        () ->
+            serialization()
+                .deserialize(parcel.bytes(), parcel.serializerId(), parcel.manifest())
+                .get());
+  }
+
+  /**
+   * @param message what is made of the parcel's bytes
+   */
+  void deliver(Parcel parcel, Object message) {
     String from = parcel.sender();
     ActorRef sender = from == null ? ActorRef.noSender() : provider.resolveActorRef(from);
     ActorRef recipient = provider.resolveActorRef(parcel.recipient());

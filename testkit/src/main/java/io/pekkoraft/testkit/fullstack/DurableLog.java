@@ -4,16 +4,22 @@ import io.pekkoraft.log.HardState;
 import io.pekkoraft.log.JournalEvent;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
+import io.pekkoraft.log.LogPosition;
 import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.persistence.JournalSerializer;
 import io.pekkoraft.persistence.StoredSnapshot;
 import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageFile;
 import io.pekkoraft.persistence.snapshot.SnapshotInspection;
 import io.pekkoraft.persistence.wal.LogInspection;
 import io.pekkoraft.persistence.wal.WalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +29,31 @@ import org.jspecify.annotations.Nullable;
  * flushed: read from the bytes, by the rules of recovery.
  *
  * @param founded whether there is a log of a member at all
- * @param hashes chain hashes by index
- * @param snapshot the newest one whose file is there too, or null
+ * @param entries by index
+ * @param snapshot the newest one, or null
+ * @param state what the snapshot's file says of itself; null if there is no such file
+ * @param defects what no honest member leaves on its disk
  */
 record DurableLog(
     boolean founded,
     HardState hardState,
-    NavigableMap<Long, Long> hashes,
-    @Nullable SnapshotDescriptor snapshot) {
+    NavigableMap<Long, LogEntry> entries,
+    @Nullable SnapshotDescriptor snapshot,
+    @Nullable StateMark state,
+    List<Defect> defects) {
   private static final JournalSerializer SERIALIZER = new JournalSerializer();
+
+  /** The last index that a state comprises, and the chain of all commands up to it. */
+  record StateMark(long index, long chain) {}
+
+  /** What is wrong, and the invariant that says so. */
+  record Defect(String invariant, String what) {}
 
   /** Whether the entry is there, or a snapshot that includes it. */
   boolean holds(long index) {
     return index == 0
-        || hashes.containsKey(index)
-        || (snapshot != null && snapshot.index() >= index);
+        || entries.containsKey(index)
+        || (snapshot != null && state != null && snapshot.index() >= index);
   }
 
   /** The chain hash at an index; null if it is not known any more, or not there. */
@@ -45,38 +61,59 @@ record DurableLog(
     if (snapshot != null && snapshot.index() == index) {
       return snapshot.chainHash();
     }
-    return hashes.get(index);
+    LogEntry entry = entries.get(index);
+    return entry == null ? null : entry.hash();
+  }
+
+  /** 0 if there is nothing. */
+  long lastIndex() {
+    long covered = snapshot == null ? 0 : snapshot.index();
+    return entries.isEmpty() ? covered : Math.max(covered, entries.lastKey());
   }
 
   static DurableLog read(Storage journal, Storage descriptors, Storage snapshots) {
     try {
-      Fold fold = new Fold(snapshots.list());
+      SnapshotInspection.Snapshot newest = null;
       for (SnapshotInspection.Snapshot stored : SnapshotInspection.inspect(descriptors)) {
         if (stored.defect().isEmpty()
-            && SERIALIZER.fromBinary(stored.bytes(), stored.manifest())
-                instanceof StoredSnapshot it) {
-          fold.add(it.snapshot());
+            && (newest == null || stored.sequenceNr() >= newest.sequenceNr())) {
+          newest = stored;
         }
       }
-      TreeMap<Long, JournalEvent> batches = new TreeMap<>();
+      SnapshotDescriptor snapshot = null;
+      if (newest != null
+          && SERIALIZER.fromBinary(newest.bytes(), newest.manifest())
+              instanceof StoredSnapshot it) {
+        snapshot = it.snapshot();
+      }
+      Events events = new Events();
       LogInspection log = LogInspection.of(journal);
       if (log.isLog()) {
-        log.visit(new Events(batches));
+        log.visit(events);
       }
-      for (JournalEvent event : batches.values()) {
-        if (event instanceof LogBatch batch) {
-          fold.add(batch);
-        }
-      }
-      boolean founded = !batches.isEmpty() || fold.snapshot != null;
-      return new DurableLog(founded, fold.hardState, fold.hashes, fold.snapshot);
+      long replaced = newest == null ? 0 : newest.sequenceNr();
+      return of(snapshot, events.bySequenceNr.tailMap(replaced, false).values(), snapshots);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /**
+   * @param snapshot from which recovery starts, or null
+   * @param events behind it, in order
+   */
+  static DurableLog of(
+      @Nullable SnapshotDescriptor snapshot, Collection<JournalEvent> events, Storage snapshots)
+      throws IOException {
+    Fold fold = new Fold(snapshot);
+    events.forEach(fold::add);
+    return fold.complete(!events.isEmpty() || snapshot != null, snapshots);
+  }
+
   /** By sequence number: the log copies old events to its end now and then. */
-  private record Events(TreeMap<Long, JournalEvent> bySequenceNr) implements LogInspection.Visitor {
+  private static final class Events implements LogInspection.Visitor {
+    private final NavigableMap<Long, JournalEvent> bySequenceNr = new TreeMap<>();
+
     @Override
     public void batch(LogInspection.Batch batch) {}
 
@@ -94,34 +131,90 @@ record DurableLog(
   }
 
   private static final class Fold {
-    private final List<String> files;
-    private final NavigableMap<Long, Long> hashes = new TreeMap<>();
+    private final NavigableMap<Long, LogEntry> entries = new TreeMap<>();
+    private final List<Defect> defects = new ArrayList<>();
     private HardState hardState = HardState.INITIAL;
     private @Nullable SnapshotDescriptor snapshot;
 
-    Fold(List<String> files) {
-      this.files = files;
+    Fold(@Nullable SnapshotDescriptor snapshot) {
+      this.snapshot = snapshot;
     }
 
-    /** A descriptor without its file is worth nothing. */
-    void add(SnapshotDescriptor found) {
-      boolean newer = snapshot == null || found.index() > snapshot.index();
-      if (newer && files.contains(found.file())) {
-        snapshot = found;
+    void add(JournalEvent event) {
+      if (event instanceof LogBatch batch) {
+        SnapshotDescriptor received = batch.snapshot();
+        if (received != null) {
+          entries.clear();
+          if (snapshot == null || received.index() >= snapshot.index()) {
+            snapshot = received;
+          }
+        }
+        if (batch.truncateFrom() != 0) {
+          checkTruncation(batch);
+          entries.tailMap(batch.truncateFrom(), true).clear();
+        }
+        batch.entries().forEach(this::append);
+        hardState = batch.hardState();
       }
     }
 
-    void add(LogBatch batch) {
-      hardState = batch.hardState();
-      if (batch.snapshot() != null) {
-        hashes.clear();
-        add(batch.snapshot());
+    /**
+     * One leader's word never goes back to what it replaced, so within a term whatever goes makes
+     * room for an entry of another term. A batch that begins a term may hold the orders of several
+     * leaders.
+     */
+    private void checkTruncation(LogBatch batch) {
+      LogEntry old = entries.get(batch.truncateFrom());
+      LogEntry now = batch.entries().isEmpty() ? null : batch.entries().get(0);
+      boolean conflict =
+          now != null && old != null && now.index() == old.index() && now.term() != old.term();
+      if (old != null && !conflict && batch.hardState().term() == hardState.term()) {
+        defects.add(
+            new Defect(
+                "I15 only a conflict of terms truncates",
+                "from " + batch.truncateFrom() + ": " + old + " makes room for " + now));
       }
-      if (batch.truncateFrom() != 0) {
-        hashes.tailMap(batch.truncateFrom(), true).clear();
+    }
+
+    /** An entry that a snapshot covers may stand on what is deleted. */
+    private void append(LogEntry entry) {
+      long covered = snapshot == null ? 0 : snapshot.index();
+      if (!entries.isEmpty() && entry.index() == covered + 1 && entries.lastKey() < covered) {
+        entries.clear();
       }
-      for (LogEntry entry : batch.entries()) {
-        hashes.put(entry.index(), entry.hash());
+      Map.Entry<Long, LogEntry> last = entries.lastEntry();
+      if (last != null) {
+        checkNext(entry, last.getValue().position(), last.getValue().hash());
+      } else if (snapshot != null && entry.index() > covered) {
+        checkNext(entry, snapshot.position(), snapshot.chainHash());
+      }
+      entries.put(entry.index(), entry);
+    }
+
+    private void checkNext(LogEntry entry, LogPosition before, long hash) {
+      if (entry.index() != before.index() + 1 || entry.previousHash() != hash) {
+        defects.add(
+            new Defect("I27 the log on a disk has no hole", entry + " stands behind " + before));
+      }
+    }
+
+    DurableLog complete(boolean founded, Storage snapshots) throws IOException {
+      SnapshotDescriptor newest = snapshot;
+      StateMark state = null;
+      if (newest != null && snapshots.list().contains(newest.file())) {
+        state = mark(snapshots, newest.file());
+      } else if (newest != null) {
+        defects.add(new Defect("a snapshot's file is there", newest.toString()));
+      }
+      return new DurableLog(founded, hardState, entries, newest, state, List.copyOf(defects));
+    }
+
+    /** As {@link CheckedStateMachine} writes it. */
+    private static StateMark mark(Storage snapshots, String name) throws IOException {
+      try (StorageFile file = snapshots.openForReading(name)) {
+        byte[] bytes = new byte[2 * Long.BYTES];
+        ByteBuffer read = ByteBuffer.wrap(bytes, 0, file.read(0, bytes, 0, bytes.length));
+        return new StateMark(read.getLong(), read.getLong());
       }
     }
   }

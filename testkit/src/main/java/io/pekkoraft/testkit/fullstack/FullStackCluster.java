@@ -87,6 +87,8 @@ public final class FullStackCluster {
   private final Map<String, Place> places = new LinkedHashMap<>();
   private final Configuration members;
   private final ClientHistory history;
+  private final MessageChecks messages;
+  private final DiskChecks disks;
   private final ProtocolChecks checks;
 
   private FullStackCluster(
@@ -108,12 +110,14 @@ public final class FullStackCluster {
     }
     this.members = new Configuration(voters);
     this.history = new ClientHistory(world);
-    this.checks =
-        new ProtocolChecks(
-            world,
-            places.values().stream().map(place -> place.machine).toList(),
-            FullStackCluster::durable);
+    LogMatching matching = new LogMatching(world);
+    List<Machine> machines = places.values().stream().map(place -> place.machine).toList();
+    this.messages = new MessageChecks(world, matching);
+    this.disks = new DiskChecks(world, machines, FullStackCluster::durable, matching, history);
+    this.checks = new ProtocolChecks(world, disks, messages);
+    machines.forEach(machine -> machine.disk().onDelete(SNAPSHOTS, disks::deletes));
     world.network().onSend(checks::sent);
+    world.network().onArrival(messages::arrived);
     world.network().onSend(this::speaks);
   }
 
@@ -250,6 +254,10 @@ public final class FullStackCluster {
     return checks;
   }
 
+  DiskChecks disks() {
+    return disks;
+  }
+
   /** Configuration of one member's actor system, above that of all, from its next start on. */
   public void overrides(String name, Config overrides) {
     Place place = place(name);
@@ -314,9 +322,12 @@ public final class FullStackCluster {
     if (place.machine.life() != life) {
       return; // the process has ended meanwhile
     }
+    RaftGroup stopped = place.group;
     place.group = null;
     if (late) {
       place.machine.kill();
+    } else if (stopped != null && stopped.leadership() != null) {
+      world.violation("I30 who has stopped leads no more", place.machine.name());
     }
     then.run();
   }
@@ -327,7 +338,8 @@ public final class FullStackCluster {
     CheckedStateMachine checked = new CheckedStateMachine(fresh, place.machine, history);
     place.stateMachine = fresh;
     place.checked = checked;
-    place.founded |= durable(place.machine).founded();
+    place.founded |= disks.look(place.machine).founded();
+    messages.started(place.machine);
     boolean mayFound = !place.founded;
     RaftGroup started =
         RaftNode.start(

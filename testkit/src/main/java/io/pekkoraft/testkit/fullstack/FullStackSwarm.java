@@ -81,6 +81,7 @@ public final class FullStackSwarm {
             MOST_GAP_NANOS);
   }
 
+  /** Logs are cut often, and a snapshot is several parts. */
   private static NodeSettings settings(SplittableRandom random) {
     return new NodeSettings(
         Duration.ofMillis(100),
@@ -91,8 +92,8 @@ public final class FullStackSwarm {
         random.nextInt(1, 9),
         1024,
         random.nextLong(2_000, 30_000),
-        random.nextLong(1_000, 20_000),
-        random.nextInt(64, 400));
+        random.nextLong(500, 10_000),
+        random.nextInt(8, 120));
   }
 
   private static Config configuration(SplittableRandom random) {
@@ -122,7 +123,7 @@ public final class FullStackSwarm {
     return new Result(
         plan.seed(),
         swarm.world.steps(),
-        swarm.cluster.checks().looks(),
+        swarm.cluster.disks().looks(),
         swarm.statuses.count(),
         history.acknowledged(),
         history.indeterminate(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.ActorPath;
@@ -33,6 +34,7 @@ public final class Network {
   private final Map<String, Long> lastArrival = new HashMap<>();
   private final List<Flight> held = new ArrayList<>();
   private final List<Consumer<Flight>> listeners = new ArrayList<>();
+  private final List<BiConsumer<Flight, Object>> arrivals = new ArrayList<>();
   private final List<Delay> delays = new ArrayList<>();
   private Predicate<Flight> holding = flight -> false;
   private long leastNanos = 100_000;
@@ -142,6 +144,11 @@ public final class Network {
   /** Told of every message when it is sent, before anything else befalls it. */
   public void onSend(Consumer<Flight> listener) {
     listeners.add(listener);
+  }
+
+  /** Told of every message that arrives, and of what was made of its bytes. */
+  void onArrival(BiConsumer<Flight, Object> listener) {
+    arrivals.add(listener);
   }
 
   /** How many messages were sent. */
@@ -262,7 +269,9 @@ public final class Network {
 
   private void deliver(Life life, Flight flight) {
     try {
-      life.door().deliver(flight.parcel());
+      Object message = life.door().read(flight.parcel());
+      arrivals.forEach(listener -> listener.accept(flight, message));
+      life.door().deliver(flight.parcel(), message);
     } catch (RuntimeException notReadable) {
       world.problem("what arrived cannot be read: " + flight, notReadable);
     }

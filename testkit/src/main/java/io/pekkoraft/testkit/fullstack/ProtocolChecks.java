@@ -13,12 +13,7 @@ import io.pekkoraft.message.PeerMessage.InstallSnapshot;
 import io.pekkoraft.message.PeerMessage.InstallSnapshotReply;
 import io.pekkoraft.message.PeerMessage.VoteReply;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at every message of a member when it leaves: what it says must be on the sender's disk by
@@ -27,29 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolChecks {
   private final VirtualWorld world;
-  private final List<Machine> machines;
-  private final Function<Machine, DurableLog> read;
-  private final Map<String, Long> versions = new HashMap<>();
-  private final Map<String, DurableLog> logs = new HashMap<>();
+  private final DiskChecks disks;
+  private final MessageChecks messages;
   private final Map<Long, String> leaders = new HashMap<>();
   private final Map<Long, Map<Long, Long>> leadersHashes = new HashMap<>();
-  private final TreeMap<Long, Long> committed = new TreeMap<>();
   private long acknowledgedIndex;
   private long highestTerm;
-  private long looks;
 
-  /**
-   * @param read what is on a machine's disk for sure
-   */
-  ProtocolChecks(VirtualWorld world, List<Machine> machines, Function<Machine, DurableLog> read) {
+  ProtocolChecks(VirtualWorld world, DiskChecks disks, MessageChecks messages) {
     this.world = world;
-    this.machines = machines;
-    this.read = read;
-  }
-
-  /** How often a promise was compared with a disk. */
-  long looks() {
-    return looks;
+    this.disks = disks;
+    this.messages = messages;
   }
 
   /** The highest term that any member has spoken of. */
@@ -59,41 +42,15 @@ final class ProtocolChecks {
 
   /** A client was told that its command is committed at this index. */
   void acknowledged(Machine by, long index) {
-    committed(by, index);
+    disks.committed(by, index);
     acknowledgedIndex = Math.max(acknowledgedIndex, index);
-  }
-
-  private DurableLog durable(Machine machine) {
-    String name = machine.name();
-    Long version = machine.disk().version();
-    if (!version.equals(versions.get(name))) {
-      versions.put(name, version);
-      DurableLog now = read.apply(machine);
-      DurableLog before = logs.put(name, now);
-      if (before != null) {
-        compare(name, before.hardState(), now.hardState());
-      }
-    }
-    looks++;
-    return Objects.requireNonNull(logs.get(name));
-  }
-
-  private void compare(String name, HardState before, HardState now) {
-    if (now.term() < before.term()) {
-      world.violation(
-          "I9 the term on a disk never falls", name + ": from " + before + " to " + now);
-    } else if (now.term() == before.term()
-        && before.votedFor() != null
-        && !before.votedFor().equals(now.votedFor())) {
-      world.violation(
-          "I10 a vote on a disk stays in its term", name + ": from " + before + " to " + now);
-    }
   }
 
   void sent(Flight flight) {
     if (!(flight.message() instanceof Envelope envelope)) {
       return;
     }
+    messages.sent(flight, envelope);
     PeerMessage message = envelope.message();
     highestTerm = Math.max(highestTerm, message.term());
     Machine from = flight.from();
@@ -101,11 +58,11 @@ final class ProtocolChecks {
       leads(from, message.term());
     }
     if (message instanceof Heartbeat heartbeat) {
-      committed(from, heartbeat.commitIndex());
+      disks.committedByLeader(from, heartbeat.commitIndex());
     } else if (message instanceof AppendEntries append) {
       leads(from, append.term());
       note(append);
-      committed(from, append.commitIndex());
+      disks.committedByLeader(from, append.commitIndex());
     } else if (message instanceof VoteReply reply && reply.verdict().granted()) {
       granted(from, reply, envelope.header());
     } else if (message instanceof AppendReply reply && reply.success()) {
@@ -126,7 +83,7 @@ final class ProtocolChecks {
       }
       return;
     }
-    DurableLog log = durable(from);
+    DurableLog log = disks.look(from);
     HardState hard = log.hardState();
     boolean voted =
         hard.term() == term
@@ -142,7 +99,7 @@ final class ProtocolChecks {
           "I18 no acknowledged command is lost",
           from.name() + " leads term " + term + " without " + acknowledgedIndex);
     }
-    Map.Entry<Long, Long> last = committed.lastEntry();
+    Map.Entry<Long, Long> last = disks.lastCommitted();
     if (last != null) {
       Long hash = log.hash(last.getKey());
       if (!log.holds(last.getKey()) || (hash != null && !hash.equals(last.getValue()))) {
@@ -165,7 +122,7 @@ final class ProtocolChecks {
   }
 
   private void granted(Machine from, VoteReply reply, Header header) {
-    HardState hard = durable(from).hardState();
+    HardState hard = disks.look(from).hardState();
     boolean voted = hard.term() == reply.term() && header.to().equals(hard.votedFor());
     if (!voted) {
       world.violation(
@@ -182,7 +139,7 @@ final class ProtocolChecks {
   }
 
   private void holds(String invariant, Machine from, long term, long index) {
-    DurableLog log = durable(from);
+    DurableLog log = disks.look(from);
     Long own = log.hash(index);
     Long leaders = leadersHashes.getOrDefault(term, Map.of()).get(index);
     boolean other = own != null && leaders != null && !own.equals(leaders);
@@ -196,44 +153,7 @@ final class ProtocolChecks {
               + term
               + (other ? " and has another entry there" : "")
               + "; its disk ends at "
-              + end(log));
-    }
-  }
-
-  private static String end(DurableLog log) {
-    return (log.hashes().isEmpty() ? "nothing" : log.hashes().lastKey().toString())
-        + ", snapshot "
-        + (log.snapshot() == null ? "none" : log.snapshot().index());
-  }
-
-  /** A member says, or knows, that so much is committed. */
-  void committed(Machine from, long index) {
-    if (index == 0 || (!committed.isEmpty() && index <= committed.lastKey())) {
-      return;
-    }
-    Map<Long, Integer> copies = new HashMap<>();
-    int snapshots = 0;
-    for (Machine machine : machines) {
-      DurableLog log = durable(machine);
-      Long hash = log.hash(index);
-      if (hash != null) {
-        copies.merge(hash, 1, Integer::sum);
-      } else if (log.holds(index)) {
-        snapshots++;
-      }
-    }
-    @Nullable Long agreed = null;
-    for (Map.Entry<Long, Integer> copy : copies.entrySet()) {
-      if (copy.getValue() + snapshots > machines.size() / 2) {
-        agreed = copy.getKey();
-      }
-    }
-    if (agreed == null) {
-      world.violation(
-          "I7 a commit needs a durable quorum",
-          from.name() + " says that " + index + " is committed; copies " + copies);
-    } else {
-      committed.put(index, agreed);
+              + DiskChecks.end(log));
     }
   }
 }

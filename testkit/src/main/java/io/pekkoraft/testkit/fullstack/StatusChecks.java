@@ -7,14 +7,17 @@ import java.util.Map;
 
 /**
  * Asks every member now and then what it thinks of itself. Within one start its term and its commit
- * index never fall (I8), what it says is committed is on a majority's disks (I7), and one that has
- * failed takes no part any more (I28).
+ * index never fall, and it knows how far its state machine is (I8); what it says is committed is on
+ * a majority's disks (I7); one that has failed knows why, and takes no part any more (I28).
  */
 final class StatusChecks {
   private static final long GAP_NANOS = 200_000_000;
 
   /** So begins the reason of a status that no actor has given. */
   private static final String SILENT = "this member's actor does not answer";
+
+  /** So ends the reason of a member one of whose actors has ended without a word. */
+  private static final String UNTOLD = " has stopped";
 
   private final FullStackCluster cluster;
   private final VirtualWorld world;
@@ -41,13 +44,19 @@ final class StatusChecks {
     for (String name : cluster.names()) {
       if (cluster.isRunning(name) && !cluster.machine(name).isPaused()) {
         RaftGroup group = cluster.group(name);
-        group.status().thenAccept(status -> answered(name, group, status));
+        long applied = cluster.appliedIndex(name);
+        group.status().thenAccept(status -> answered(name, group, applied, status));
       }
+      cluster.disks().look(cluster.machine(name));
     }
     world.schedule(GAP_NANOS, this::next);
   }
 
-  private void answered(String name, RaftGroup group, RaftStatus now) {
+  /**
+   * @param applied how far the state machine was when the member was asked; it told the member
+   *     before
+   */
+  private void answered(String name, RaftGroup group, long applied, RaftStatus now) {
     if (now.reason().startsWith(SILENT)) {
       return; // what was known before, not what is
     }
@@ -55,17 +64,21 @@ final class StatusChecks {
     RaftStatus before = last.put(group, now);
     if (now.role() == RaftStatus.Role.FAILED) {
       failed.put(name, group);
+      require(name, now, "I28 a failed member knows why", !now.reason().endsWith(UNTOLD));
     } else if (before != null && before.role() == RaftStatus.Role.FAILED) {
       world.violation("I28 a failed member takes no part", name + ": " + before + ", then " + now);
     }
-    cluster.checks().committed(cluster.machine(name), now.commitIndex());
+    boolean tells = now.role() == RaftStatus.Role.FAILED || now.appliedIndex() >= applied;
+    require(name, now, "I8 what is applied is known", tells);
+    cluster.disks().committed(cluster.machine(name), now.commitIndex());
     require(
-        name, now, "applied at most what is committed", now.appliedIndex() <= now.commitIndex());
-    require(name, now, "committed at most what is there", now.commitIndex() <= now.lastIndex());
-    require(name, now, "durable at most what is there", now.durableIndex() <= now.lastIndex());
+        name, now, "I8 applied at most what is committed", now.appliedIndex() <= now.commitIndex());
+    require(name, now, "I8 committed at most what is there", now.commitIndex() <= now.lastIndex());
+    require(name, now, "I8 durable at most what is there", now.durableIndex() <= now.lastIndex());
     if (before != null) {
-      require(name, now, "the term never falls", now.term() >= before.term());
-      require(name, now, "the commit index never falls", now.commitIndex() >= before.commitIndex());
+      require(name, now, "I8 the term never falls", now.term() >= before.term());
+      require(
+          name, now, "I8 the commit index never falls", now.commitIndex() >= before.commitIndex());
     }
   }
 
@@ -80,7 +93,7 @@ final class StatusChecks {
 
   private void require(String name, RaftStatus status, String what, boolean so) {
     if (!so) {
-      world.violation("I8 " + what, name + ": " + status);
+      world.violation(what, name + ": " + status);
     }
   }
 }
