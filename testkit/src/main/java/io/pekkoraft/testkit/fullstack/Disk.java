@@ -33,6 +33,7 @@ public final class Disk {
   private boolean losesUnflushed = true;
   private long failedFlushes;
   private long refusedWrites;
+  private boolean limitSeen;
   private long piecesLost;
   private long piecesKept;
 
@@ -86,9 +87,17 @@ public final class Disk {
     usableBytes = Long.MAX_VALUE;
   }
 
-  /** Whether a call has failed that asked for something to be stored. */
+  /**
+   * Whether a call has failed that asked for something to be stored, or may have been left out for
+   * want of space.
+   */
   public boolean hasFailed() {
-    return failedFlushes + refusedWrites > 0;
+    return failedFlushes > 0 || hasLackedSpace();
+  }
+
+  /** Whether a write found no space, or a store looked how much there is while that was limited. */
+  boolean hasLackedSpace() {
+    return refusedWrites > 0 || limitSeen;
   }
 
   /** How many calls have changed something. */
@@ -174,6 +183,7 @@ public final class Disk {
 
     @Override
     public long usableBytes() {
+      limitSeen |= usableBytes != Long.MAX_VALUE;
       return usableBytes;
     }
 

@@ -287,7 +287,7 @@ final class FullStackFaults {
         time(500, 5_000),
         () -> {
           machine.disk().setUsable(Long.MAX_VALUE);
-          if (machine.disk().refusedWrites() > 0) {
+          if (machine.disk().hasLackedSpace()) {
             machine.kill();
             startLater(name);
           }
