@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 /**
  * Prints how many events a second become durable: through a bare file, through the write-ahead log
  * alone and as a plug-in, through RocksDB alone and as a plug-in; and what Pekko's way to a journal
- * and back allows, through a plug-in that confirms at once and keeps nothing. An event carries a
- * batch of entries of 256 bytes; each id has one write in flight. All take turns of a second,
+ * and back allows, and that of direct replies, through a plug-in that confirms at once and keeps
+ * nothing. An event carries a batch of entries of 256 bytes; each id has one write in flight. All take turns of a second,
  * several times, so that they meet the same disk; the median counts. Some turns before are not
  * counted, the same number for all, so that the code is compiled.
  *
@@ -73,7 +73,7 @@ public final class LogBenchmark {
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     String only = arguments.length > 2 ? arguments[2] : "";
     System.out.printf(
-        "%-26s %9s %9s %9s %9s %9s %9s   %s%n",
+        "%-26s %9s %9s %9s %9s %9s %9s %9s   %s%n",
         "events/s",
         "bare",
         "writer",
@@ -81,6 +81,7 @@ public final class LogBenchmark {
         "RocksDB",
         "R. plug-in",
         "no disk",
+        "direct",
         "of bare: writer, plug-in");
     for (Point point : POINTS) {
       if (only.isEmpty() || only.equals(point.name())) {
@@ -104,6 +105,7 @@ public final class LogBenchmark {
     openings.put("RocksDB", directory -> new RocksLog(directory, one));
     openings.put("R. plug-in", directory -> new PluginLog(directory, "rocks-journal", ids));
     openings.put("no disk", directory -> new PluginLog(directory, "memory-journal", ids));
+    openings.put("direct", directory -> new PluginLog(directory, "direct-memory-journal", ids));
     return openings;
   }
 

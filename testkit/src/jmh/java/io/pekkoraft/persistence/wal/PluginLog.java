@@ -76,6 +76,10 @@ final class PluginLog implements LogUnderTest {
                         entry("memory-journal.class", MemoryJournal.class.getName()),
                         entry("memory-journal.plugin-dispatcher", JOURNAL_DISPATCHER),
                         entry("memory-journal.write-response-global-order", "off"),
+                        entry("memory-journal.direct-replies", "off"),
+                        entry("direct-memory-journal.class", MemoryJournal.class.getName()),
+                        entry("direct-memory-journal.plugin-dispatcher", JOURNAL_DISPATCHER),
+                        entry("direct-memory-journal.direct-replies", "on"),
                         entry("pekko.persistence.journal.plugin", plugin),
                         entry(
                             "pekko.persistence.snapshot-store.plugin",
