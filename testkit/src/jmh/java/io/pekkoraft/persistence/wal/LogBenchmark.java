@@ -19,9 +19,9 @@ import java.util.stream.Stream;
  * Prints how many events a second become durable: through a bare file, through the write-ahead log
  * alone and as a plug-in, through RocksDB alone and as a plug-in; and what Pekko's way to a journal
  * and back allows, and that of direct replies, through a plug-in that confirms at once and keeps
- * nothing. An event carries a batch of entries of 256 bytes; each id has one write in flight. All take turns of a second,
- * several times, so that they meet the same disk; the median counts. Some turns before are not
- * counted, the same number for all, so that the code is compiled.
+ * nothing. An event carries a batch of entries of 256 bytes; each id has one write in flight. All
+ * take turns of a second, several times, so that they meet the same disk; the median counts. Some
+ * turns before are not counted, the same number for all, so that the code is compiled.
  *
  * <p>The log writes every byte of its files twice: once as zeros, before the file is used. What
  * that costs where the disk's bandwidth matters, a last line shows: there the file is so large that
