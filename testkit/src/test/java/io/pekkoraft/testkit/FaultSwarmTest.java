@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Random runs under faults. {@code -Draft.seeds=N} runs N of them, {@code -Draft.seed.first=S} from
- * S on, and {@code -Draft.minutes=M} goes on for so long.
+ * Random runs under faults. {@code -Draft.swarm.seeds=N} runs N of them, {@code
+ * -Draft.seed.first=S} from S on, and {@code -Draft.minutes=M} goes on for so long.
  */
 class FaultSwarmTest {
-  private static final int SEEDS = Integer.getInteger("raft.seeds", 1500);
+  private static final int SEEDS = Integer.getInteger("raft.swarm.seeds", 1500);
   private static final long FIRST = Long.getLong("raft.seed.first", 1);
   private static final int MINUTES = Integer.getInteger("raft.minutes", 0);
   private static final int SAMPLE = Math.max(8, SEEDS / 100);

@@ -33,6 +33,7 @@ class TellerTest {
     teller.tell(new Teller.Deposit("ann", 100, customer.ref()));
     String second = cluster.serving(customer::receiveMessage);
     assertThat(second).isEqualTo("ask again");
+    ACTORS.stop(teller); // which would keep this run's cluster in memory
   }
   // docs: end
 }
