@@ -7,12 +7,7 @@ import io.pekkoraft.cluster.AddressSettings.From;
 import io.pekkoraft.cluster.LocalMember.Surroundings;
 import io.pekkoraft.cluster.NodeConfiguration.ListedMember;
 import io.pekkoraft.cluster.address.AddressActor;
-import io.pekkoraft.cluster.address.Candidates;
-import io.pekkoraft.cluster.address.ClusterCandidates;
-import io.pekkoraft.cluster.address.DiscoveryCandidates;
 import io.pekkoraft.cluster.address.Introduction;
-import io.pekkoraft.cluster.formation.MemberList;
-import io.pekkoraft.cluster.formation.MemberList.Entry;
 import io.pekkoraft.coordination.CoordinationTable;
 import io.pekkoraft.log.Configuration;
 import io.pekkoraft.log.Member;
@@ -27,7 +22,6 @@ import io.pekkoraft.session.SessionPlace;
 import io.pekkoraft.session.SessionStarter;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,11 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.Address;
-import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.dispatch.ExecutionContexts;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,21 +59,21 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
   private LocalPekkoRaft(
       ActorSystem<?> system,
       NodeConfiguration configuration,
-      String address,
+      OwnAddress address,
       @Nullable DataDirectory data) {
     this.data = data;
-    AddressBook book = new AddressBook(known(configuration, address, data));
+    AddressBook book = new AddressBook(address.known(configuration, data));
     @Nullable ActorRef<AddressActor.Command> addresses =
         configuration.addresses().from() == From.CONFIGURATION
             ? null
             : AddressActor.start(
-                system, whomToAsk(system, configuration, address, book), new AddressListener(data));
+                system, whomToAsk(system, configuration, address.text(), book), new AddressListener(data));
     here =
         new Surroundings(
             system,
             configuration,
-            address,
-            list(configuration, address),
+            address.text(),
+            address.list(configuration),
             book,
             members -> admit(addresses, members));
   }
@@ -93,8 +84,8 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
   static LocalPekkoRaft create(ActorSystem<?> system) {
     Config config = system.settings().config();
     NodeConfiguration configuration = NodeConfiguration.of(config);
-    String address = address(system);
-    requireOwnAddress(configuration, address);
+    OwnAddress address = OwnAddress.of(system);
+    address.requireConfigured(configuration);
     requireRemoting(system, configuration);
     DataDirectory data = open(system, configuration);
     if (data != null) {
@@ -110,74 +101,6 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
 
   // --- where this process is
 
-  /** As {@code pekko://system@host:port}. */
-  private static String address(ActorSystem<?> system) {
-    Address own = ((ExtendedActorSystem) Adapter.toClassic(system)).provider().getDefaultAddress();
-    if (own.host().isEmpty()) {
-      throw OperatorException.configuration(
-          "pekko.actor.provider is '"
-              + system.settings().config().getString("pekko.actor.provider")
-              + "': members talk over Artery, which needs 'remote' or 'cluster'.");
-    }
-    return own.toString();
-  }
-
-  private static String addressOf(ListedMember member, String own) {
-    return own.substring(0, own.indexOf('@') + 1) + member.hostAndPort();
-  }
-
-  /** What is known at the start: what is configured, or what was learnt before. */
-  private static Map<NodeId, String> known(
-      NodeConfiguration configuration, String own, @Nullable DataDirectory data) {
-    Map<NodeId, String> addresses = new HashMap<>();
-    if (configuration.addresses().from() == From.CONFIGURATION) {
-      configuration.members().forEach(member -> addresses.put(member.id(), addressOf(member, own)));
-    } else {
-      if (data != null) {
-        addresses.putAll(new AddressFile(data.files()).read());
-      }
-      ListedMember self = configuration.self();
-      if (self != null) {
-        addresses.put(self.id(), own);
-      }
-    }
-    return addresses;
-  }
-
-  private static MemberList list(NodeConfiguration configuration, String own) {
-    List<Entry> entries =
-        configuration.members().stream()
-            .map(
-                member ->
-                    new Entry(member.id(), member.host().isEmpty() ? "" : addressOf(member, own)))
-            .toList();
-    return new MemberList(entries);
-  }
-
-  /** Two processes with one id would be seen here first, if addresses are configured. */
-  private static void requireOwnAddress(NodeConfiguration configuration, String own) {
-    ListedMember self = configuration.self();
-    if (self == null) {
-      requireNobodysAddress(configuration, own);
-      return;
-    }
-    if (self.host().isEmpty()) {
-      return;
-    }
-    String listed = addressOf(self, own);
-    if (!listed.equals(own)) {
-      throw OperatorException.configuration(
-          "pekko-raft.node.id is '"
-              + self.id()
-              + "', which pekko-raft.node.members lists at "
-              + self.hostAndPort()
-              + ", but this actor system is at "
-              + own.substring(own.indexOf('@') + 1)
-              + ". Each process has its own id: correct it, or the entry, or"
-              + " pekko.remote.artery.canonical.hostname and port.");
-    }
-  }
-
   /** Before anything is promised, not when the group is formed. */
   private static void requireRemoting(ActorSystem<?> system, NodeConfiguration configuration) {
     if (configuration.self() != null) {
@@ -189,25 +112,6 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
                 + ". Or begin application.conf with include"
                 + " classpath(\"pekko-raft-application.conf\").");
       }
-    }
-  }
-
-  /** A client is none of the members. */
-  private static void requireNobodysAddress(NodeConfiguration configuration, String own) {
-    for (ListedMember member : configuration.members()) {
-      if (!member.host().isEmpty() && addressOf(member, own).equals(own)) {
-        throw OperatorException.configuration(
-            "pekko-raft.node.id is not '"
-                + member.id()
-                + "', but pekko-raft.node.members lists that one at "
-                + member.hostAndPort()
-                + ", where this actor system is: set the id.");
-      }
-    }
-    if (!configuration.members().isEmpty()) {
-      LOG.info(
-          "this process is a client of the members {}, since pekko-raft.node.id is none of them",
-          configuration.members().stream().map(ListedMember::id).toList());
     }
   }
 
@@ -266,39 +170,7 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
         configuration.members().stream().map(ListedMember::id).collect(Collectors.toSet());
     AddressSettings addresses = configuration.addresses();
     return new AddressActor.Settings(
-        self, listed, book, candidates(system, addresses, own), addresses.askInterval());
-  }
-
-  private static Candidates candidates(
-      ActorSystem<?> system, AddressSettings addresses, String own) {
-    if (addresses.from() == From.CLUSTER) {
-      String provider = system.settings().config().getString("pekko.actor.provider");
-      if (!provider.equals("cluster")) {
-        throw OperatorException.configuration(
-            "pekko-raft.addresses.from = cluster needs pekko.actor.provider = cluster, which is '"
-                + provider
-                + "'.");
-      }
-      return new ClusterCandidates(system, addresses.clusterRole());
-    }
-    try {
-      AddressSettings.Discovery settings = addresses.discovery();
-      return new DiscoveryCandidates(
-          system,
-          settings.method(),
-          settings.serviceName(),
-          settings.portName(),
-          settings.protocol(),
-          settings.lookupTimeout(),
-          own);
-    } catch (NoClassDefFoundError missing) {
-      throw OperatorException.configuration(
-          "pekko-raft.addresses.from = discovery needs the library pekko-discovery.");
-    } catch (RuntimeException wrong) {
-      throw OperatorException.configuration(
-          "Pekko Discovery (pekko-raft.addresses.discovery, pekko.discovery) cannot be used: "
-              + wrong.getMessage());
-    }
+        self, listed, book, WhomToAsk.of(system, addresses, own), addresses.askInterval());
   }
 
   private static void admit(

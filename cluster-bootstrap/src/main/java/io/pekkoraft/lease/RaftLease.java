@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,6 +38,7 @@ public final class RaftLease extends Lease {
   private static final Logger LOG = LoggerFactory.getLogger(RaftLease.class);
 
   private final LeaseSettings settings;
+  private final LeaseFailures failures;
   private final HeldLeases heldLeases;
   private final ExtendedActorSystem system;
   private final ExecutionContextExecutor executor;
@@ -75,6 +75,7 @@ public final class RaftLease extends Lease {
     LeaseTimes.check(settings.leaseConfig(), system.settings().config().getConfig("pekko-raft"));
     CoordinationLimits.checkOwner(settings.ownerName());
     this.settings = settings;
+    this.failures = new LeaseFailures(settings);
     this.system = system;
     heldLeases = HeldLeases.of(system);
     executor = system.dispatchers().internalDispatcher();
@@ -166,7 +167,7 @@ public final class RaftLease extends Lease {
             .whenComplete(
                 (done, failure) -> {
                   if (failure != null) {
-                    result.completeExceptionally(unknown("failed", failure));
+                    result.completeExceptionally(failures.unknown("failed", failure));
                   }
                 });
   }
@@ -200,7 +201,7 @@ public final class RaftLease extends Lease {
   private CompletionStage<?> request(Acquisition acquisition) {
     long remaining = acquisition.deadline - clock.monotonicNanos();
     if (remaining <= 0) {
-      acquisition.fail(new LeaseTimeoutException(about("waited for an earlier call that is over")));
+      acquisition.fail(failures.timedOut("waited for an earlier call that is over"));
       return CompletableFuture.completedStage(null);
     }
     return session()
@@ -222,7 +223,7 @@ public final class RaftLease extends Lease {
       return refused(acquisition, heldBy.owner());
     } else {
       String why = acquired instanceof Acquired.Unknown unknown ? unknown.reason() : "";
-      acquisition.fail(unknown("it is unknown whether it is held: " + why, failure));
+      acquisition.fail(failures.unknown("it is unknown whether it is held: " + why, failure));
       giveBack(acquisition.number);
     }
     return CompletableFuture.completedStage(null);
@@ -320,7 +321,7 @@ public final class RaftLease extends Lease {
       return result.complete(true);
     }
     String why = "it is unknown whether it is given back: " + session().reason();
-    result.completeExceptionally(unknown(why, failure));
+    result.completeExceptionally(failures.unknown(why, failure));
     giveBack(calls);
     return false;
   }
@@ -369,30 +370,6 @@ public final class RaftLease extends Lease {
         Adapter.toTyped(system), new CompletableFuture<>(), pause, Done::done);
   }
 
-  // --- words
-
-  private LeaseException unknown(String what, @Nullable Throwable failure) {
-    if (failure == null) {
-      return new LeaseTimeoutException(about(what));
-    }
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    LeaseException unknown = new LeaseException(about(what + ": " + cause));
-    unknown.initCause(cause);
-    return unknown;
-  }
-
-  private String about(String what) {
-    return "lease "
-        + settings.leaseName()
-        + " of "
-        + settings.ownerName()
-        + ": "
-        + what
-        + " (operation timeout "
-        + TimeUnit.NANOSECONDS.toMillis(timeoutNanos)
-        + " ms)";
-  }
-
   /** One call of acquire, and the lease that it brought. */
   private final class Acquisition {
     private final CompletableFuture<Boolean> result = new CompletableFuture<>();
@@ -437,7 +414,7 @@ public final class RaftLease extends Lease {
         return;
       }
       try {
-        listener.accept(Optional.of(new LeaseException(about("lost: " + lost))));
+        listener.accept(Optional.of(failures.lost(lost)));
       } catch (RuntimeException e) {
         LOG.error("who was told that lease {} is lost failed", name, e);
       }
