@@ -2,9 +2,7 @@ package io.pekkoraft.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import io.pekkoraft.log.JournalEvent.LogBatch;
-import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.persistence.JournalRefusedException.Reason;
 import io.pekkoraft.persistence.wal.WalStores;
 import java.io.IOException;
@@ -13,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.persistence.PersistentRepr;
@@ -31,8 +27,8 @@ class DamagedJournalTest {
     RandomJournal journal = new RandomJournal(3);
     List<LogBatch> batches =
         List.of(journal.next(), journal.next(), journal.next(), journal.next());
-    ActorSystem first = system();
-    Node writing = new Node();
+    ActorSystem first = OurStores.system(directory);
+    HearingNode writing = new HearingNode();
     PersistentJournal opened = open(first, writing);
     assertThat(writing.next()).isInstanceOf(RecoveredLog.class);
     for (int i = 0; i < batches.size(); i++) {
@@ -42,9 +38,9 @@ class DamagedJournalTest {
     TestKit.shutdownActorSystem(first);
     damageEvent(3);
 
-    ActorSystem second = system();
+    ActorSystem second = OurStores.system(directory);
     try {
-      Node refused = new Node();
+      HearingNode refused = new HearingNode();
       PersistentJournal unused = open(second, refused);
       assertThat(unused).isNotNull();
       assertThat(refused.next())
@@ -62,10 +58,10 @@ class DamagedJournalTest {
           PersistentRepr.apply(batches.get(1), 3, id, "", false, null, "restored");
       stores.repair(log, List.of(event)).toCompletableFuture().get(20, TimeUnit.SECONDS);
 
-      Node whole = new Node();
+      HearingNode whole = new HearingNode();
       PersistentJournal again =
           PersistentJournal.open(
-              second, "again", "pekko.actor.default-dispatcher", settings(), whole);
+              second, "again", "pekko.actor.default-dispatcher", OurStores.settings(true), whole);
       assertThat(again).isNotNull();
       assertThat(((RecoveredLog) whole.next()).batches()).isEqualTo(batches);
     } finally {
@@ -86,60 +82,9 @@ class DamagedJournalTest {
     Files.write(segment, bytes);
   }
 
-  private static JournalSettings settings() {
-    return new JournalSettings(
-        RandomJournal.FOUNDED,
-        true,
-        "pekko-raft.persistence.journal",
-        "pekko-raft.persistence.snapshot-store");
-  }
-
-  private static PersistentJournal open(ActorSystem system, Node node) {
+  private static PersistentJournal open(ActorSystem system, HearingNode node) {
     return PersistentJournal.open(
-        system, "journal", "pekko.actor.default-dispatcher", settings(), node);
+        system, "journal", "pekko.actor.default-dispatcher", OurStores.settings(true), node);
   }
 
-  private ActorSystem system() {
-    return ActorSystem.create(
-        "shop",
-        ConfigFactory.parseMap(
-                Map.of(
-                    "pekko-raft.persistence.journal.directory",
-                    directory.resolve("log").toString(),
-                    "pekko-raft.persistence.journal.segment-size",
-                    "256 KiB",
-                    "pekko-raft.persistence.snapshot-store.directory",
-                    directory.resolve("snapshots").toString()))
-            .withFallback(ConfigFactory.load()));
-  }
-
-  private static final class Node implements Journal.Listener {
-    private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-
-    Object next() throws InterruptedException {
-      Object next = heard.poll(20, TimeUnit.SECONDS);
-      if (next == null) {
-        throw new AssertionError("the journal said nothing");
-      }
-      return next;
-    }
-
-    @Override
-    public void recovered(RecoveredLog log) {
-      heard.add(log);
-    }
-
-    @Override
-    public void persisted(long ticket) {
-      heard.add(ticket);
-    }
-
-    @Override
-    public void compacted(SnapshotDescriptor snapshot) {}
-
-    @Override
-    public void failed(Throwable cause) {
-      heard.add(cause);
-    }
-  }
 }

@@ -16,9 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.testkit.javadsl.TestKit;
@@ -158,25 +155,26 @@ abstract class JournalActorFixture {
   }
 
   /** A journal as its node sees it. */
-  static final class Opened implements Journal.Listener {
-    final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+  static final class Opened {
+    private final HearingNode node = new HearingNode();
     private final TestKit probe;
     private final ActorRef actor;
     final PersistentJournal journal;
 
     Opened(ActorSystem system, JournalSettings settings) {
       probe = new TestKit(system);
-      actor = system.actorOf(PersistentJournal.props(settings, this), "journal");
+      actor = system.actorOf(PersistentJournal.props(settings, node), "journal");
       probe.watch(actor);
       journal = new PersistentJournal(actor);
     }
 
     Object next() throws InterruptedException {
-      Object next = heard.poll(10, TimeUnit.SECONDS);
-      if (next == null) {
-        throw new AssertionError("the journal said nothing");
-      }
-      return next;
+      return node.next();
+    }
+
+    /** False if more was told than was looked at. */
+    boolean hasHeardAll() {
+      return node.hasHeardAll();
     }
 
     void write(long ticket, LogBatch batch) throws InterruptedException {
@@ -198,26 +196,6 @@ abstract class JournalActorFixture {
 
     void awaitStopped() {
       probe.expectTerminated(actor);
-    }
-
-    @Override
-    public void recovered(RecoveredLog recovered) {
-      heard.add(recovered);
-    }
-
-    @Override
-    public void persisted(long ticket) {
-      heard.add(ticket);
-    }
-
-    @Override
-    public void compacted(SnapshotDescriptor snapshot) {
-      heard.add(snapshot);
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      heard.add(cause);
     }
   }
 }

@@ -2,17 +2,12 @@ package io.pekkoraft.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.SnapshotDescriptor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.testkit.javadsl.TestKit;
 import org.junit.jupiter.api.Test;
@@ -20,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The journal on the write-ahead log and the snapshot store of this module, over restarts. */
 class JournalOnOurStoresTest {
+  private int compactions;
 
   @Test
   void a_long_history_with_compactions_and_restarts_is_recovered(@TempDir Path directory)
@@ -29,14 +25,13 @@ class JournalOnOurStoresTest {
     List<LogBatch> written = new ArrayList<>();
     List<SnapshotDescriptor> asked = new ArrayList<>();
     long keptIndex = 0;
-    int compactions = 0;
     for (int life = 0; life < 4; life++) {
-      ActorSystem system = system(directory);
+      ActorSystem system = OurStores.system(directory);
       try {
-        Node node = new Node();
+        HearingNode node = new HearingNode();
         PersistentJournal opened =
             PersistentJournal.open(
-                system, "journal", "pekko.actor.default-dispatcher", settings(life == 0), node);
+                system, "journal", "pekko.actor.default-dispatcher", OurStores.settings(life == 0), node);
         RecoveredLog recovered = (RecoveredLog) node.next();
         assertThat(recovered.fresh()).isEqualTo(life == 0);
         SnapshotDescriptor found = recovered.snapshot();
@@ -49,14 +44,13 @@ class JournalOnOurStoresTest {
           LogBatch batch = journal.next();
           opened.write(i, batch);
           written.add(batch);
-          keptIndex = node.awaitPersisted(i, keptIndex);
+          keptIndex = awaitPersisted(node, i, keptIndex);
           SnapshotDescriptor taken = random.nextInt(8) == 0 ? journal.takeSnapshot() : null;
           if (taken != null) {
             asked.add(taken);
             opened.compact(taken);
           }
         }
-        compactions += node.compacted;
       } finally {
         TestKit.shutdownActorSystem(system);
       }
@@ -64,74 +58,17 @@ class JournalOnOurStoresTest {
     assertThat(compactions).isGreaterThan(5);
   }
 
-  private static JournalSettings settings(boolean mayFound) {
-    return new JournalSettings(
-        RandomJournal.FOUNDED,
-        mayFound,
-        "pekko-raft.persistence.journal",
-        "pekko-raft.persistence.snapshot-store");
-  }
-
-  private static ActorSystem system(Path directory) {
-    return ActorSystem.create(
-        "shop",
-        ConfigFactory.parseMap(
-                Map.of(
-                    "pekko-raft.persistence.journal.directory",
-                    directory.resolve("log").toString(),
-                    "pekko-raft.persistence.journal.segment-size",
-                    "256 KiB",
-                    "pekko-raft.persistence.snapshot-store.directory",
-                    directory.resolve("snapshots").toString()))
-            .withFallback(ConfigFactory.load()));
-  }
-
-  private static final class Node implements Journal.Listener {
-    private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-    private int compacted;
-
-    Object next() throws InterruptedException {
-      Object next = heard.poll(20, TimeUnit.SECONDS);
-      if (next == null) {
-        throw new AssertionError("the journal said nothing");
-      }
-      if (next instanceof Throwable cause) {
-        throw new AssertionError("the journal failed", cause);
-      }
-      return next;
+  /** Waits for a batch; returns up to where snapshots were confirmed until then. */
+  private long awaitPersisted(HearingNode node, long ticket, long keptBefore)
+      throws InterruptedException {
+    long kept = keptBefore;
+    Object next = node.next();
+    while (next instanceof SnapshotDescriptor descriptor) {
+      kept = descriptor.index();
+      compactions++;
+      next = node.next();
     }
-
-    /** Waits for the batch; returns up to where snapshots were confirmed until then. */
-    long awaitPersisted(long ticket, long keptBefore) throws InterruptedException {
-      long kept = keptBefore;
-      Object next = next();
-      while (next instanceof SnapshotDescriptor descriptor) {
-        kept = descriptor.index();
-        compacted++;
-        next = next();
-      }
-      assertThat(next).isEqualTo(ticket);
-      return kept;
-    }
-
-    @Override
-    public void recovered(RecoveredLog log) {
-      heard.add(log);
-    }
-
-    @Override
-    public void persisted(long ticket) {
-      heard.add(ticket);
-    }
-
-    @Override
-    public void compacted(SnapshotDescriptor snapshot) {
-      heard.add(snapshot);
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      heard.add(cause);
-    }
+    assertThat(next).isEqualTo(ticket);
+    return kept;
   }
 }
