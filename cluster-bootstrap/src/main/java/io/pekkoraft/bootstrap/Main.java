@@ -63,7 +63,8 @@ public final class Main {
     } catch (OperatorException wrong) {
       complain(wrong);
       return ended.join();
-    } catch (RuntimeException unexpected) {
+    } catch (RuntimeException | Error unexpected) {
+      // Also of an Error: what runs already would keep the process alive, and doing nothing.
       unexpected.printStackTrace();
       return UNEXPECTED;
     }

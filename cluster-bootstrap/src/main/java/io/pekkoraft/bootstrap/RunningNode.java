@@ -75,7 +75,7 @@ final class RunningNode implements ServedNode {
       RunningNode node = new RunningNode(configuration, system, store, member);
       node.serveHttp();
       return node;
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       system.terminate();
       throw failed;
     }
