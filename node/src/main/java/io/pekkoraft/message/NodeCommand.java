@@ -138,6 +138,11 @@ public sealed interface NodeCommand {
       return drawn;
     }
 
+    /** False if nobody has asked for them yet, and so it is not known which they are. */
+    public boolean isDrawn() {
+      return drawn != null;
+    }
+
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.onProposals(this);

@@ -56,12 +56,12 @@ final class CoordinationSimulation {
                 Duration.ofSeconds(5).toNanos()));
     this.names = IntStream.range(0, singletons).mapToObj(i -> "singleton/" + i).toList();
     this.checks = new CoordinationChecks(this);
-    simulation.useTables();
+    simulation.workload().useTables();
     for (SimulatedNode node : simulation.nodes()) {
       members.put(node, new MemberMachine(simulation, node));
     }
     for (int i = 0; i < others; i++) {
-      clients.add(new ClientMachine(simulation, "client" + i, size + i, simulation.clock(drift)));
+      clients.add(new ClientMachine(simulation, "client" + i, size + i, SimulatedClock.drawn(simulation.random(), drift)));
     }
     simulation.whenProcessStarts(this::processStarted);
   }

@@ -66,7 +66,7 @@ final class KeyValueSwarm {
     int size = random.nextInt(4) < 3 ? 3 : 5;
     Simulation simulation =
         new Simulation(size, settings(random), random.nextBoolean() ? 0.1 : 0, seed, replay);
-    simulation.runApplication(
+    simulation.workload().runApplication(
         () ->
             new ApplicationState(
                 variant.machines().get(), machine -> ((KeyValueMachine) machine).stateHash(), 1));

@@ -51,6 +51,7 @@ public final class RaftTestKit {
   private @Nullable Function<? super StateMachine, ?> view;
   private int comparedEvery = 1;
   private @Nullable Function<RandomGenerator, byte[]> commands;
+  private Function<byte[], String> words = BytesText::of;
 
   private RaftTestKit(Supplier<? extends StateMachine> newStateMachine) {
     this.newStateMachine = newStateMachine;
@@ -77,6 +78,7 @@ public final class RaftTestKit {
     copy.view = view;
     copy.comparedEvery = comparedEvery;
     copy.commands = commands;
+    copy.words = words;
     return copy;
   }
 
@@ -162,6 +164,16 @@ public final class RaftTestKit {
   }
 
   /**
+   * How commands read in the trace of a run that fails. Without it those that are text are shown as
+   * text, and all others in hexadecimal; what is long is cut off, with its length and a hash.
+   */
+  public RaftTestKit commandsInWords(Function<byte[], String> inWords) {
+    RaftTestKit copy = copy();
+    copy.words = inWords;
+    return copy;
+  }
+
+  /**
    * Compares states by a view of them, and not by the bytes of their snapshots: for a state machine
    * whose snapshots differ though the states are the same, as with a hash map's order.
    *
@@ -199,9 +211,10 @@ public final class RaftTestKit {
     }
     Cluster cluster = Cluster.through(simulation);
     clocks.forEach((member, rate) -> cluster.node(member).clock().runAt(rate, 0));
-    simulation.runApplication(this::newState);
+    simulation.workload().runApplication(this::newState);
+    simulation.workload().describeBy(words);
     if (commands != null) {
-      simulation.proposeBesides(commands);
+      simulation.workload().proposeBesides(commands);
     }
     simulation.nodes().forEach(SimulatedNode::start);
     return cluster;

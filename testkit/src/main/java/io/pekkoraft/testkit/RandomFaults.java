@@ -55,7 +55,7 @@ final class RandomFaults {
   /** Clients propose through any member meanwhile, if the kit has commands. */
   void run(Duration time) {
     begin();
-    if (simulation.hasCommands()) {
+    if (simulation.workload().hasCommands()) {
       client();
     }
     simulation.elapse(time);

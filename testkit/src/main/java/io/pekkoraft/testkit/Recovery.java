@@ -80,7 +80,7 @@ final class Recovery {
 
   /** A new command, now and then, until one of them is committed. */
   private boolean isCommitted(List<Operation> probes) {
-    if (!simulation.hasCommands()) {
+    if (!simulation.workload().hasCommands()) {
       return hasCommittedLeader();
     }
     if (simulation.nowNanos() >= nextProbeNanos) {

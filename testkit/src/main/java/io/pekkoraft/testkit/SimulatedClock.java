@@ -1,5 +1,7 @@
 package io.pekkoraft.testkit;
 
+import java.util.random.RandomGenerator;
+
 /**
  * A machine's monotonic clock: some zero, and a rate that is nearly right. Outlives the process.
  */
@@ -16,6 +18,24 @@ final class SimulatedClock {
   SimulatedClock(long originNanos, double rate) {
     this.originNanos = originNanos;
     this.rate = rate;
+  }
+
+  /**
+   * One that starts anywhere.
+   *
+   * @param drift by how much it runs too fast or too slow, at most, as a fraction
+   */
+  static SimulatedClock drawn(RandomGenerator random, double drift) {
+    double rate = drift == 0 ? 1 : 1 + off(random) * drift;
+    // Some clocks start below zero, as System.nanoTime may.
+    long origin = random.nextLong(-1_000_000_000_000L, 1_000_000_000_000L);
+    return new SimulatedClock(origin, rate);
+  }
+
+  /** Mostly somewhere between, at times as bad as allowed: there leases are tight. */
+  private static double off(RandomGenerator random) {
+    boolean worst = random.nextInt(3) == 0;
+    return worst ? random.nextInt(2) * 1.998 - 0.999 : random.nextDouble(-1, 1);
   }
 
   long at(long virtualNanos) {

@@ -111,7 +111,7 @@ public final class SimulatedNode {
         new NodeIdentity(
             simulation.group(), id(), member.incarnation(), life, simulation.configuration());
     NodeRuntime fresh =
-        new NodeRuntime(identity, simulation.settings(), simulation.portsFor(this, started));
+        new NodeRuntime(identity, simulation.settings(), simulation.tampering().portsFor(this, started));
     runtime = fresh;
     role = new Recovering(fresh);
     simulation.tell(listener -> listener.processChanged(this));
@@ -240,7 +240,7 @@ public final class SimulatedNode {
     NodeCommand handed = command;
     if (command instanceof Envelope envelope) {
       simulation.invariants().arrives(this, envelope);
-      handed = simulation.atTheDoor(this, envelope);
+      handed = simulation.tampering().handed(this, envelope);
     }
     Behavior<NodeCommand> next = Behavior.interpretMessage(before, null, handed);
     if (next instanceof Role changed) {

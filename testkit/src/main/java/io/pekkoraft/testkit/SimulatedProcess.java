@@ -1,7 +1,6 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.api.Leadership;
-import io.pekkoraft.api.Outcome;
 import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.NodeId;
@@ -13,12 +12,8 @@ import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.NodeCommand.Timeout;
 import io.pekkoraft.role.NodeObserver;
 import io.pekkoraft.role.NodePorts;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +21,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a member: its ports onto virtual time, its state machine and the write in flight.
+ * One life of a member: its ports onto virtual time, and the write in flight.
  * Once it has crashed, whatever still calls it does nothing.
  */
 final class SimulatedProcess implements NodePorts {
-  private static final long SLOWEST_APPLY_NANOS = 1_000_000_000L;
   private static final long SLOWEST_DISK_NANOS = 5_000_000_000L;
 
   private final Simulation simulation;
@@ -39,9 +33,8 @@ final class SimulatedProcess implements NodePorts {
   private final long life;
   private final RandomGenerator random;
   private final Map<Timeout, EventQueue.Event> timers = new EnumMap<>(Timeout.class);
-  private final SimulatedState state;
+  private final SimulatedStateMachine machine;
   private boolean crashed;
-  private boolean machineFailed;
   private @Nullable Leadership leadership;
 
   private @Nullable LogBatch writing;
@@ -50,9 +43,6 @@ final class SimulatedProcess implements NodePorts {
   private boolean failNext;
   private @Nullable Boolean decided;
   private long slowFactor = 1;
-  private long machineFreeNanos;
-  private final Deque<Runnable> machineTasks = new ArrayDeque<>();
-  private long applyFactor = 1;
   private long lateTimerNanos;
 
   SimulatedProcess(Simulation simulation, SimulatedNode node, long life) {
@@ -61,7 +51,7 @@ final class SimulatedProcess implements NodePorts {
     this.invariants = simulation.invariants();
     this.life = life;
     this.random = simulation.splitRandom();
-    this.state = simulation.newState();
+    this.machine = new SimulatedStateMachine(simulation, node, this);
   }
 
   long life() {
@@ -74,16 +64,16 @@ final class SimulatedProcess implements NodePorts {
   }
 
   SimulatedState state() {
-    return state;
+    return machine.state();
   }
 
   /** Does something later, if this life still goes on, when the process is not paused. */
-  private void later(long afterNanos, Object what) {
+  void later(long afterNanos, Object what) {
     simulation.scheduleAt(simulation.nowNanos() + afterNanos, node, life, what);
   }
 
   /** The disk goes on while the process is paused. */
-  private void onDisk(long afterNanos, Runnable what) {
+  void onDisk(long afterNanos, Runnable what) {
     simulation.schedule(
         Math.min(afterNanos * slowFactor, SLOWEST_DISK_NANOS),
         () -> {
@@ -135,7 +125,7 @@ final class SimulatedProcess implements NodePorts {
     }
     writing = batch;
     writingTicket = ticket;
-    if (simulation.confirmsEarly()) {
+    if (simulation.tampering().confirmsEarly()) {
       later(0, new NodeCommand.Persisted(ticket));
     }
     if (!held) {
@@ -166,7 +156,7 @@ final class SimulatedProcess implements NodePorts {
       return;
     }
     store(batch);
-    if (!simulation.confirmsEarly()) {
+    if (!simulation.tampering().confirmsEarly()) {
       later(0, new NodeCommand.Persisted(ticket));
     }
   }
@@ -291,149 +281,25 @@ final class SimulatedProcess implements NodePorts {
     return random;
   }
 
-  // --- the state machine, one task after the other
+  // --- the state machine
 
   void slowApply(long factor) {
-    applyFactor = factor;
-  }
-
-  private void onMachine(Runnable task) {
-    if (applyFactor == 1 && machineTasks.isEmpty()) {
-      machineFreeNanos =
-          Math.max(machineFreeNanos, simulation.nowNanos()) + simulation.applyLatency();
-      simulation.scheduleAt(machineFreeNanos, node, life, task);
-      return;
-    }
-    machineTasks.addLast(task); // how long each takes is known when it begins
-    if (machineTasks.size() == 1) {
-      startTask();
-    }
-  }
-
-  private void startTask() {
-    later(
-        Math.max(0, machineFreeNanos - simulation.nowNanos())
-            + Math.min(simulation.applyLatency() * applyFactor, SLOWEST_APPLY_NANOS),
-        (Runnable) this::runTask);
-  }
-
-  private void runTask() {
-    machineFreeNanos = simulation.nowNanos();
-    machineTasks.getFirst().run();
-    machineTasks.removeFirst();
-    if (!machineTasks.isEmpty()) {
-      startTask();
-    }
+    machine.slow(factor);
   }
 
   @Override
   public void apply(List<LogEntry> entries, List<@Nullable ClientRequest> requests) {
-    invariants.handed(node, entries);
-    onMachine(
-        () -> {
-          if (!machineFailed) {
-            applyNow(entries, requests);
-          }
-        });
-  }
-
-  private void applyNow(List<LogEntry> entries, List<@Nullable ClientRequest> requests) {
-    for (int i = 0; i < entries.size(); i++) {
-      LogEntry entry = entries.get(i);
-      byte[] result = {};
-      if (entry.kind() == LogEntry.Kind.COMMAND) {
-        try {
-          checkPoison(entry);
-          result = state.apply(entry);
-        } catch (RuntimeException | Error e) {
-          machineFailed = true;
-          ClientRequest waiting = requests.get(i);
-          if (waiting != null) {
-            waiting.complete(new Outcome.Indeterminate("the state machine failed at this entry"));
-          }
-          node.deliver(new NodeCommand.StateMachineFailed(entry.index(), e));
-          return;
-        }
-      }
-      invariants.states().applied(node, entry, result, state);
-      ClientRequest request = requests.get(i);
-      if (request != null) {
-        request.complete(new Outcome.Committed(entry.index(), result));
-      }
-    }
-    node.deliver(new NodeCommand.Applied(entries.get(entries.size() - 1).index()));
-  }
-
-  private void checkPoison(LogEntry entry) {
-    if (simulation.poison().isIn(entry.payload())) {
-      invariants.expectFailure(node);
-      simulation.counters().add(Counters.Kind.POISONED);
-      throw new IllegalStateException("simulated: no code for " + entry);
-    }
+    machine.apply(entries, requests);
   }
 
   @Override
   public void takeSnapshot() {
-    onMachine(
-        () -> {
-          ByteArrayOutputStream out = new ByteArrayOutputStream();
-          long index = invariants.appliedIndex(node);
-          if (machineFailed) {
-            return;
-          }
-          try {
-            state.writeSnapshot(out);
-          } catch (IOException e) {
-            node.deliver(new NodeCommand.SnapshotNotTaken(e));
-            return;
-          } catch (RuntimeException e) {
-            machineFailed = true;
-            node.deliver(new NodeCommand.StateMachineFailed(index, e));
-            return;
-          }
-          DiskTrouble trouble = node.disk().trouble();
-          if (trouble.full || trouble.refusesSnapshots) {
-            invariants.expectAlarm(node);
-            simulation.counters().add(Counters.Kind.SNAPSHOT_NOT_TAKEN);
-            later(0, new NodeCommand.SnapshotNotTaken(new IOException("simulated")));
-            return;
-          }
-          byte[] bytes = out.toByteArray();
-          onDisk(simulation.diskLatency(), () -> snapshotWritten(index, bytes));
-        });
-  }
-
-  private void snapshotWritten(long index, byte[] bytes) {
-    String file = node.disk().putFile(index, bytes);
-    simulation.counters().add(Counters.Kind.SNAPSHOT_TAKEN);
-    later(
-        0,
-        new NodeCommand.SnapshotTaken(index, file, bytes.length, SimulatedDisk.contentHash(bytes)));
+    machine.takeSnapshot();
   }
 
   @Override
   public void restore(SnapshotDescriptor snapshot) {
-    invariants.states().handed(node, snapshot);
-    onMachine(
-        () -> {
-          byte[] bytes = node.disk().file(snapshot.file());
-          if (bytes == null) {
-            throw invariants.violation("a snapshot's file is there", node.id() + ": " + snapshot);
-          }
-          try {
-            state.restore(new ByteArrayInputStream(bytes));
-          } catch (IOException e) {
-            machineFailed = true;
-            node.deliver(new NodeCommand.StorageFailed(e));
-            return;
-          } catch (RuntimeException e) {
-            machineFailed = true;
-            node.deliver(new NodeCommand.StateMachineFailed(snapshot.index(), e));
-            return;
-          }
-          invariants.states().restored(node, snapshot, state);
-          node.deliver(new NodeCommand.Applied(snapshot.index()));
-        });
+    machine.restore(snapshot);
   }
 
   // --- snapshots of others

@@ -9,7 +9,6 @@ import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand;
 import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.NodeCommand.Timeout;
-import io.pekkoraft.role.NodePorts;
 import io.pekkoraft.role.NodeSettings;
 import io.pekkoraft.rules.LeaderLease;
 import java.time.Duration;
@@ -18,11 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +41,12 @@ public final class Simulation {
   private final Map<NodeId, SimulatedNode> byId = new HashMap<>();
   private final EventQueue queue = new EventQueue();
   private final SimulatedNetwork network;
-  private final Trace trace = new Trace(TRACE_LINES);
   private final Counters counters = new Counters();
   private final Poison poison = new Poison();
   private final Invariants invariants;
+  private final Workload workload = new Workload();
+  private final Trace trace = new Trace(TRACE_LINES, workload::describe);
+  private final Tampering tampering = new Tampering();
   private final List<TransferOperation> transfers = new ArrayList<>();
   private final List<SimulationListener> listeners = new ArrayList<>();
   private long nowNanos;
@@ -59,14 +57,8 @@ public final class Simulation {
   private long diskNanosMin = 100_000;
   private long diskNanosMax = 300_000;
   private long applyNanos = 10_000;
-  private boolean confirmsEarly;
-  private Supplier<SimulatedState> states = () -> new HashedState(false);
-  private boolean application;
-  private @Nullable Function<RandomGenerator, byte[]> commands;
   private boolean driftsBeyondBound;
   private Consumer<SimulatedNode> processStarted = node -> {};
-  private BiFunction<SimulatedNode, Envelope, Envelope> door = (node, envelope) -> envelope;
-  private BiFunction<SimulatedNode, NodePorts, NodePorts> ports = (node, own) -> own;
 
   /**
    * @param size members, called a, b, c…
@@ -106,56 +98,14 @@ public final class Simulation {
             index,
             member,
             new SimulatedDisk(new Founded(group, member.id(), member.incarnation(), configuration)),
-            clock(drift));
+            SimulatedClock.drawn(random, drift));
     nodes.add(node);
     byId.put(member.id(), node);
-  }
-
-  SimulatedClock clock(double drift) {
-    double rate = drift == 0 ? 1 : 1 + off() * drift;
-    // Some clocks start below zero, as System.nanoTime may.
-    long origin = random.nextLong(-1_000_000_000_000L, 1_000_000_000_000L);
-    return new SimulatedClock(origin, rate);
-  }
-
-  /** Mostly somewhere between, at times as bad as allowed: there leases are tight. */
-  private double off() {
-    boolean worst = random.nextInt(3) == 0;
-    return worst ? random.nextInt(2) * 1.998 - 0.999 : random.nextDouble(-1, 1);
   }
 
   /** What is to be started beside each new process of a member. */
   void whenProcessStarts(Consumer<SimulatedNode> also) {
     processStarted = also;
-  }
-
-  /** Commands are those of a coordination table, behind their numbers. */
-  void useTables() {
-    states = () -> new HashedState(true);
-  }
-
-  /** What a member replicates, in place of a hash over its commands; asked at each start. */
-  void runApplication(Supplier<ApplicationState> newState) {
-    states = newState::get;
-    application = true;
-  }
-
-  boolean runsApplication() {
-    return application;
-  }
-
-  /** What is proposed where any command will do, in place of zeros. */
-  void proposeBesides(Function<RandomGenerator, byte[]> newCommand) {
-    commands = newCommand;
-  }
-
-  /** False if any command might be wrong for the application. */
-  boolean hasCommands() {
-    return !application || commands != null;
-  }
-
-  SimulatedState newState() {
-    return states.get();
   }
 
   void processStarted(SimulatedNode node) {
@@ -264,6 +214,16 @@ public final class Simulation {
     return !listeners.isEmpty();
   }
 
+  /** What the members replicate, and what is proposed to them. */
+  Workload workload() {
+    return workload;
+  }
+
+  /** What is broken on purpose, to see that the invariants notice. */
+  Tampering tampering() {
+    return tampering;
+  }
+
   // --- how the world is
 
   void setDisk(long minNanos, long maxNanos) {
@@ -281,35 +241,6 @@ public final class Simulation {
 
   long applyLatency() {
     return applyNanos;
-  }
-
-  // --- breaking it on purpose, to see that the invariants notice
-
-  /** Confirms writes before they are durable. */
-  void confirmEarly() {
-    confirmsEarly = true;
-  }
-
-  boolean confirmsEarly() {
-    return confirmsEarly;
-  }
-
-  /** What a node is handed instead of what was sent to it; the invariants see what was sent. */
-  void tamperAtTheDoor(BiFunction<SimulatedNode, Envelope, Envelope> change) {
-    door = change;
-  }
-
-  Envelope atTheDoor(SimulatedNode node, Envelope envelope) {
-    return door.apply(node, envelope);
-  }
-
-  /** What a node stands on instead of honest ports. */
-  void tamperWithPorts(BiFunction<SimulatedNode, NodePorts, NodePorts> change) {
-    ports = change;
-  }
-
-  NodePorts portsFor(SimulatedNode node, NodePorts own) {
-    return ports.apply(node, own);
   }
 
   // --- time
@@ -369,7 +300,7 @@ public final class Simulation {
       ((Runnable) what).run();
     }
     invariants.afterEvent(node, what);
-    mix(node, what);
+    trace.mix(nowNanos, node, what);
     if (hasListeners()) {
       tell(listener -> listener.settled(node));
     }
@@ -386,16 +317,6 @@ public final class Simulation {
   void tellMissed(EventQueue.Event event) {
     if (hasListeners() && event.what() instanceof Envelope) {
       tell(listener -> listener.missed(event.sequence()));
-    }
-  }
-
-  private void mix(SimulatedNode node, Object what) {
-    trace.mix(nowNanos);
-    long kind = what instanceof Envelope envelope ? envelope.message().term() : 1;
-    trace.mix(node.index() * 31L + what.getClass().getName().hashCode() * kind);
-    if (node.isRunning()) {
-      trace.mix(node.state().term() * 31 + node.state().commitIndex());
-      trace.mix(node.state().log().lastHash() + node.kind().name().hashCode());
     }
   }
 
@@ -435,8 +356,7 @@ public final class Simulation {
 
   /** Proposes a new command of so many bytes, at least 8, through a node. */
   public Operation propose(SimulatedNode node, int bytes, Duration timeout) {
-    byte[] rest =
-        commands == null ? new byte[Math.max(0, bytes - Long.BYTES)] : commands.apply(random);
+    byte[] rest = workload.anyCommand(random, Math.max(0, bytes - Long.BYTES));
     return propose(node, rest, 0, timeout, outcome -> {});
   }
 

@@ -51,8 +51,8 @@ public final class Stage {
     if (scripted) {
       simulation.setDisk(DISK_NANOS, DISK_NANOS + 1);
     }
-    simulation.tamperWithPorts(this::portsOf);
-    simulation.tamperAtTheDoor(naive::atTheDoor);
+    simulation.tampering().withPorts(this::portsOf);
+    simulation.tampering().atTheDoor(naive::atTheDoor);
   }
 
   private NodePorts portsOf(SimulatedNode node, NodePorts honest) {

@@ -123,7 +123,7 @@ final class StateChecks {
 
   private void add(SimulatedNode node, byte[] result, boolean compared, SimulatedState state) {
     First first = new First(node.id().value(), kept(result), compared, compared ? state.hash() : 0);
-    if (compared && simulation.runsApplication()) {
+    if (compared && simulation.workload().runsApplication()) {
       first.state = state.describe();
     }
     firsts.add(first);
@@ -134,7 +134,7 @@ final class StateChecks {
 
   /** A state machine that goes on using its result's array must not change what is compared. */
   private byte[] kept(byte[] result) {
-    return simulation.runsApplication() ? result.clone() : result;
+    return simulation.workload().runsApplication() ? result.clone() : result;
   }
 
   /** A member's state is that of a snapshot now. */
@@ -168,7 +168,7 @@ final class StateChecks {
         + " differs from that of "
         + first.member
         + ", after "
-        + (simulation.runsApplication() ? ApplicationState.describe(entry) : entry);
+        + (simulation.workload().runsApplication() ? ApplicationState.describe(entry) : entry);
   }
 
   private static String inWords(First first) {

@@ -312,7 +312,7 @@ final class SwarmWorld implements World {
 
   @Override
   public void propose(int member, int bytes, long timeoutNanos) {
-    if (isRunning(member) && simulation.hasCommands()) {
+    if (isRunning(member) && simulation.workload().hasCommands()) {
       simulation.propose(node(member), bytes, Duration.ofNanos(timeoutNanos));
     }
   }

@@ -56,7 +56,7 @@ class ApplicationStateTest {
 
   private static Simulation run(Supplier<StateMachine> machines, int commands) {
     Simulation simulation = new Simulation(3, SETTINGS, 0, 1, "this test");
-    simulation.runApplication(() -> new ApplicationState(machines.get(), null, 1));
+    simulation.workload().runApplication(() -> new ApplicationState(machines.get(), null, 1));
     simulation.nodes().forEach(SimulatedNode::start);
     assertThat(
             simulation.await(
@@ -105,6 +105,7 @@ class ApplicationStateTest {
         .hasMessageContaining("I5 all state machines agree")
         .hasMessageContaining("the result of ")
         .hasMessageContaining("command \"pay\"")
+        .hasMessageContaining("  commands: \"pay\" (3 B)")
         .hasMessageContaining("0000000000000009 (8 B)")
         .hasMessageContaining("09 (1 B)");
   }

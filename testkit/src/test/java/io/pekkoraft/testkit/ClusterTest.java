@@ -1,5 +1,6 @@
 package io.pekkoraft.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -222,6 +223,36 @@ class ClusterTest {
               strict.awaitConverged();
             })
         .hasMessageContaining("I5 all state machines agree");
+  }
+
+  // --- the report of a run
+
+  @Test
+  void a_report_shows_the_commands_that_were_proposed_forwarded_and_appended() {
+    String leader = cluster.awaitLeader();
+    String follower = cluster.others(leader).get(0);
+    cluster.call(follower, "deposit ann 5".getBytes(UTF_8));
+    String words = "commands: \"deposit ann 5\" (13 B)";
+    assertThat(cluster.report("why").lines())
+        .anyMatch(line -> line.contains("Proposals[1]") && line.endsWith(words))
+        .anyMatch(line -> line.contains("ForwardProposal[") && line.endsWith(words))
+        .anyMatch(line -> line.contains("AppendEntries[") && line.endsWith(words));
+  }
+
+  @Test
+  void a_report_says_commands_in_the_applications_own_words_and_cuts_off_what_is_long() {
+    Cluster told =
+        RaftTestKit.of(Ledger::new)
+            .commandsInWords(bytes -> bytes[0] == 7 ? "seven".repeat(1 / (bytes.length - 1)) : "x")
+            .start();
+    String leader = told.awaitLeader();
+    told.call(leader, new byte[] {1});
+    told.call(leader, new byte[] {7});
+    assertThat(told.report("why"))
+        .contains("commands: x\n", "07 (1 B) (not described: java.lang.ArithmeticException");
+    cluster.call(cluster.awaitLeader(), new byte[100]);
+    assertThat(cluster.report("why"))
+        .containsPattern("commands: 0{80}\\.\\.\\. \\(100 B, hash [0-9a-f]{16}\\)");
   }
 
   // --- misuse

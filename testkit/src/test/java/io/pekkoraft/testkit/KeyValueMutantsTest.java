@@ -181,7 +181,7 @@ class KeyValueMutantsTest {
         new Variant(
             KeyValueMachine::new,
             asker -> asker,
-            simulation -> simulation.tamperWithPorts(KeyValueMutantsTest::mixesUpRequests),
+            simulation -> simulation.tampering().withPorts(KeyValueMutantsTest::mixesUpRequests),
             true,
             false));
   }

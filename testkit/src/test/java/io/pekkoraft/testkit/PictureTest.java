@@ -146,7 +146,7 @@ class PictureTest {
                             1,
                             "seed 1",
                             simulation -> {
-                              simulation.confirmEarly();
+                              simulation.tampering().confirmEarly();
                               prepare.accept(simulation);
                             })))
         .isInstanceOfSatisfying(
