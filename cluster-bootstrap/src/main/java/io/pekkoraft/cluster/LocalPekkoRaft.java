@@ -67,7 +67,9 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
         configuration.addresses().from() == From.CONFIGURATION
             ? null
             : AddressActor.start(
-                system, whomToAsk(system, configuration, address.text(), book), new AddressListener(data));
+                system,
+                whomToAsk(system, configuration, address.text(), book),
+                new AddressListener(data));
     here =
         new Surroundings(
             system,

@@ -64,9 +64,7 @@ record OwnAddress(String text) {
   MemberList list(NodeConfiguration configuration) {
     List<Entry> entries =
         configuration.members().stream()
-            .map(
-                member ->
-                    new Entry(member.id(), member.host().isEmpty() ? "" : addressOf(member)))
+            .map(member -> new Entry(member.id(), member.host().isEmpty() ? "" : addressOf(member)))
             .toList();
     return new MemberList(entries);
   }

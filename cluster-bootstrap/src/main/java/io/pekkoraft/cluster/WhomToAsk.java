@@ -16,8 +16,7 @@ final class WhomToAsk {
    * @param own this process's address
    * @throws OperatorException if the source cannot be used as it is configured
    */
-  static Candidates of(
-      ActorSystem<?> system, AddressSettings addresses, String own) {
+  static Candidates of(ActorSystem<?> system, AddressSettings addresses, String own) {
     if (addresses.from() == From.CLUSTER) {
       String provider = system.settings().config().getString("pekko.actor.provider");
       if (!provider.equals("cluster")) {

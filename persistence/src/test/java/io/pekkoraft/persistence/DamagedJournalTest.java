@@ -86,5 +86,4 @@ class DamagedJournalTest {
     return PersistentJournal.open(
         system, "journal", "pekko.actor.default-dispatcher", OurStores.settings(true), node);
   }
-
 }

@@ -31,7 +31,11 @@ class JournalOnOurStoresTest {
         HearingNode node = new HearingNode();
         PersistentJournal opened =
             PersistentJournal.open(
-                system, "journal", "pekko.actor.default-dispatcher", OurStores.settings(life == 0), node);
+                system,
+                "journal",
+                "pekko.actor.default-dispatcher",
+                OurStores.settings(life == 0),
+                node);
         RecoveredLog recovered = (RecoveredLog) node.next();
         assertThat(recovered.fresh()).isEqualTo(life == 0);
         SnapshotDescriptor found = recovered.snapshot();

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.apache.pekko.actor.ActorSystem;
 
-/** Actor systems whose journals stand on the write-ahead log and the snapshot store of this module. */
+/**
+ * Actor systems whose journals stand on the write-ahead log and the snapshot store of this module.
+ */
 final class OurStores {
   private OurStores() {}
 

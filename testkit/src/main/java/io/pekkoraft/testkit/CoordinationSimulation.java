@@ -61,7 +61,12 @@ final class CoordinationSimulation {
       members.put(node, new MemberMachine(simulation, node));
     }
     for (int i = 0; i < others; i++) {
-      clients.add(new ClientMachine(simulation, "client" + i, size + i, SimulatedClock.drawn(simulation.random(), drift)));
+      clients.add(
+          new ClientMachine(
+              simulation,
+              "client" + i,
+              size + i,
+              SimulatedClock.drawn(simulation.random(), drift)));
     }
     simulation.whenProcessStarts(this::processStarted);
   }

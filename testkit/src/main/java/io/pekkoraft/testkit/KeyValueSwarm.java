@@ -66,10 +66,14 @@ final class KeyValueSwarm {
     int size = random.nextInt(4) < 3 ? 3 : 5;
     Simulation simulation =
         new Simulation(size, settings(random), random.nextBoolean() ? 0.1 : 0, seed, replay);
-    simulation.workload().runApplication(
-        () ->
-            new ApplicationState(
-                variant.machines().get(), machine -> ((KeyValueMachine) machine).stateHash(), 1));
+    simulation
+        .workload()
+        .runApplication(
+            () ->
+                new ApplicationState(
+                    variant.machines().get(),
+                    machine -> ((KeyValueMachine) machine).stateHash(),
+                    1));
     variant.tamper().accept(simulation);
     @Nullable KeyValueOracle oracle =
         variant.oracle() ? new KeyValueOracle(simulation.invariants()) : null;

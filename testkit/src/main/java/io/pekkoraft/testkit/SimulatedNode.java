@@ -111,7 +111,8 @@ public final class SimulatedNode {
         new NodeIdentity(
             simulation.group(), id(), member.incarnation(), life, simulation.configuration());
     NodeRuntime fresh =
-        new NodeRuntime(identity, simulation.settings(), simulation.tampering().portsFor(this, started));
+        new NodeRuntime(
+            identity, simulation.settings(), simulation.tampering().portsFor(this, started));
     runtime = fresh;
     role = new Recovering(fresh);
     simulation.tell(listener -> listener.processChanged(this));

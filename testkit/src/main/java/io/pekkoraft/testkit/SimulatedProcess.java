@@ -21,8 +21,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a member: its ports onto virtual time, and the write in flight.
- * Once it has crashed, whatever still calls it does nothing.
+ * One life of a member: its ports onto virtual time, and the write in flight. Once it has crashed,
+ * whatever still calls it does nothing.
  */
 final class SimulatedProcess implements NodePorts {
   private static final long SLOWEST_DISK_NANOS = 5_000_000_000L;

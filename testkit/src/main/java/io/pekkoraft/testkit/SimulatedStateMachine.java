@@ -49,8 +49,7 @@ final class SimulatedStateMachine {
 
   private void inTurn(Runnable task) {
     if (factor == 1 && tasks.isEmpty()) {
-      freeNanos =
-          Math.max(freeNanos, simulation.nowNanos()) + simulation.applyLatency();
+      freeNanos = Math.max(freeNanos, simulation.nowNanos()) + simulation.applyLatency();
       simulation.scheduleAt(freeNanos, node, process.life(), task);
       return;
     }

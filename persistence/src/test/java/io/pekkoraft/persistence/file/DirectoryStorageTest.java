@@ -123,6 +123,14 @@ class DirectoryStorageTest {
   }
 
   @Test
+  void a_file_in_the_place_of_the_directory_is_named_as_one() throws IOException {
+    Path file = Files.createFile(parent.resolve("file"));
+    assertThatIOException()
+        .isThrownBy(() -> DirectoryStorage.open(file))
+        .withMessage(file + ": is a file, not a directory");
+  }
+
+  @Test
   void another_process_cannot_even_look_at_a_directory_in_use()
       throws IOException, InterruptedException {
     List<String> verify = List.of("verify", directory().toString());
