@@ -1,5 +1,6 @@
 package io.pekkoraft.persistence.wal;
 
+import java.io.IOException;
 import java.util.Arrays;
 
 /** Collects records into the bytes of one batch. Reused from batch to batch by one thread. */
@@ -79,7 +80,9 @@ final class BatchBuilder {
   }
 
   /** Completes the batch for its place, and returns the end of the log once it is durable. */
-  LogEnd finish(int kind, long storeTag, long segment, int offset, LogEnd previous) {
+  LogEnd finish(
+      int kind, long storeTag, long segment, SectorStamps stamps, int offset, LogEnd previous)
+      throws IOException {
     int bodyLength = end - BatchHeader.BYTES;
     int length = length();
     Arrays.fill(bytes, end, length, (byte) 0);
@@ -93,21 +96,12 @@ final class BatchBuilder {
             length,
             bodyLength,
             records,
-            zeroSectors(bytes, SECTOR, length),
-            Bytes.crc32c(bytes, BatchHeader.BYTES, bodyLength),
+            SectorStamps.zeroSectors(bytes, SECTOR, length),
+            Math.min(
+                BatchHeader.MANY, stamps.stampedSectors(bytes, SECTOR, length, offset + SECTOR)),
+            stamps.bodyChecksum(bytes, BatchHeader.BYTES, bodyLength),
             previous);
     int hash = header.encode(version, bytes, 0);
     return new LogEnd(segment, offset + length, hash, previous.batchNumber() + 1);
-  }
-
-  /** Counts the sectors between {@code from} and {@code to} that are all zero. */
-  static int zeroSectors(byte[] bytes, int from, int to) {
-    int count = 0;
-    for (int at = from; at < to; at += SECTOR) {
-      if (Bytes.allZero(bytes, at, Math.min(at + SECTOR, to))) {
-        count++;
-      }
-    }
-    return count;
   }
 }

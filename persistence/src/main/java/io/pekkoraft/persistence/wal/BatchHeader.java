@@ -8,7 +8,10 @@ import java.util.Arrays;
  * valid header proves everything before it durable.
  *
  * @param length bytes of the whole batch, a multiple of {@link #SECTOR}
- * @param zeroSectors how many sectors of the batch consist of zeros, as written
+ * @param zeroSectors how many sectors of the batch, the first left out, consist of zeros, as
+ *     written
+ * @param stampedSectors how many others are as stamped ({@link SectorStamps}), as written; at most
+ *     {@link #MANY}, which also stands for more
  */
 record BatchHeader(
     int kind,
@@ -19,6 +22,7 @@ record BatchHeader(
     int bodyLength,
     int records,
     int zeroSectors,
+    int stampedSectors,
     int bodyCrc,
     LogEnd previous) {
 
@@ -48,6 +52,9 @@ record BatchHeader(
 
   static final byte BATCH_END = (byte) 0xA5;
 
+  /** As many sectors as stamped as can be counted. */
+  static final int MANY = 0xFFFF;
+
   private static final int CRC_AT = 72;
 
   static int batchLength(int bodyLength) {
@@ -60,6 +67,7 @@ record BatchHeader(
     Bytes.putInt(target, at, MAGIC);
     target[at + 4] = (byte) version;
     target[at + 5] = (byte) kind;
+    Bytes.putShort(target, at + 6, stampedSectors);
     Bytes.putLong(target, at + 8, storeTag);
     Bytes.putLong(target, at + 16, segment);
     Bytes.putInt(target, at + 24, offset);
@@ -109,6 +117,7 @@ record BatchHeader(
         Bytes.getInt(source, at + 32),
         Bytes.getInt(source, at + 36),
         Bytes.getInt(source, at + 40),
+        Bytes.getUnsignedShort(source, at + 6),
         Bytes.getInt(source, at + 44),
         new LogEnd(
             Bytes.getLong(source, at + 56),

@@ -29,6 +29,7 @@ final class Housekeeping {
   private final Storage storage;
   private final WalIndex index;
   private final WalWriter writer;
+  private final SegmentSupply supply;
   private final Deque<Long> damaged = new ArrayDeque<>();
   private final Set<Long> toKeep = ConcurrentHashMap.newKeySet();
   private final Deque<WalIndex.LiveEvent> copying = new ArrayDeque<>();
@@ -43,6 +44,12 @@ final class Housekeeping {
     this.storage = storage;
     this.index = index;
     this.writer = writer;
+    this.supply = new SegmentSupply(settings, storage);
+  }
+
+  /** To be used by background tasks only. */
+  SegmentSupply supply() {
+    return supply;
   }
 
   /** Looks for something to do; one thing of a kind at a time. Called under the writer's lock. */
@@ -127,7 +134,7 @@ final class Housekeeping {
     }
   }
 
-  /** Deletes the file of a segment that the log has dropped and nobody reads any more. */
+  /** Gives up the file of a segment that the log has dropped and nobody reads any more. */
   void deleteSegment(long segment) {
     writer.background(
         () -> {
@@ -135,10 +142,10 @@ final class Housekeeping {
             String name = SegmentFormat.fileName(segment);
             if (toKeep.contains(segment)) {
               storage.rename(name, name + SegmentFormat.DAMAGED_SUFFIX);
+              storage.syncDirectory();
             } else {
-              storage.delete(name);
+              supply.takeBack(segment);
             }
-            storage.syncDirectory();
           } catch (IOException failed) {
             LOG.warn(
                 "Write-ahead log [{}]: segment [{}] holds nothing any more, but cannot be deleted;"

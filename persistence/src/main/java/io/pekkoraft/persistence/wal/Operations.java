@@ -316,7 +316,8 @@ final class Operations {
     @Override
     public void compose(Composition batch) throws IOException {
       offsets.clear();
-      if (events.isEmpty()) {
+      if (events.stream().noneMatch(batch.index()::isLive)) {
+        events.forEach(event -> offsets.add(-1)); // the file may be gone too
         return;
       }
       long from = events.get(0).location().segment();

@@ -20,11 +20,12 @@ final class SalvageScanner {
   private final long size;
   private final long storeTag;
   private final FileWindow window;
+  private final SectorStamps stamps;
   private final Visitor visitor;
   private final List<WalDamagedException> damage = new ArrayList<>();
 
-  private int end = SegmentFormat.HEADER_BYTES;
-  private int dirtyEnd = SegmentFormat.HEADER_BYTES;
+  private int end;
+  private int dirtyEnd;
   private boolean sealed;
 
   /** Takes what is found, in the order of the file. */
@@ -50,7 +51,10 @@ final class SalvageScanner {
     this.size = file.size();
     this.storeTag = storeTag;
     this.window = new FileWindow(file, (int) Math.min(STEP, size), buffer);
+    this.stamps = SectorStamps.of(file, segment);
     this.visitor = visitor;
+    this.end = stamps.firstBatch();
+    this.dirtyEnd = end;
   }
 
   /**
@@ -82,13 +86,17 @@ final class SalvageScanner {
   private boolean batch(BatchHeader header, int headerAt, boolean last) throws IOException {
     int hash = BatchHeader.hash(window.bytes(), headerAt);
     int at = window.load(end, header.length());
-    String defect = SegmentScanner.bodyDefect(header, window.bytes(), at);
-    if (defect != null && last && isTorn(header, at)) {
-      dirtyEnd = endOfContent(end);
-      return false;
+    String defect = SegmentScanner.bodyDefect(header, window.bytes(), at, stamps);
+    if (defect != null) {
+      if (last && isTorn(header, at)) {
+        dirtyEnd = endOfContent(end);
+        return false;
+      }
+      // Looking for what follows may have moved the window.
+      at = window.load(end, header.length());
     }
     visitor.batch(header, hash);
-    int lost = header.records() - records(header, at);
+    int lost = header.records() - records(header, at, defect != null);
     if (defect != null || lost > 0) {
       String reason = defect == null ? "a record is not as written" : defect;
       damaged(header.offset(), reason, lost);
@@ -99,21 +107,24 @@ final class SalvageScanner {
   }
 
   private boolean isTorn(BatchHeader header, int at) throws IOException {
-    boolean torn = SegmentScanner.isTorn(header, window.bytes(), at);
-    boolean follows = findBatch(end + SECTOR) >= 0;
-    int unused = window.load(end, header.length());
-    return torn && !follows;
+    boolean torn = SegmentScanner.isTorn(header, window.bytes(), at, stamps);
+    return torn && findBatch(end + SECTOR) < 0;
   }
 
   /** Tells the whole records, and returns how many; behind a damaged one looks for the next. */
-  private int records(BatchHeader header, int batchAt) {
+  private int records(BatchHeader header, int batchAt, boolean damaged) throws IOException {
     byte[] bytes = window.bytes();
     int from = batchAt + BatchHeader.BYTES;
     int to = from + header.bodyLength();
     int at = from;
     int found = 0;
     while (at < to) {
-      if (RecordFormat.defect(bytes, at, to) == null) {
+      boolean whole = RecordFormat.defect(bytes, at, to) == null;
+      if (whole && damaged) {
+        int next = at + RecordFormat.length(bytes, at);
+        whole = !stamps.mayBeOfFormerUse(bytes, at, next, batchAt, header.offset());
+      }
+      if (whole) {
         found++;
         visitor.record(bytes, at, header.offset() + BatchHeader.BYTES + (at - from));
         at += RecordFormat.length(bytes, at);
@@ -145,7 +156,10 @@ final class SalvageScanner {
 
   /** What stands behind the last batch: nothing, a torn batch, or a damaged one. */
   private void finishTail(int at, boolean last) throws IOException {
-    boolean cutOff = SegmentScanner.isCutOff(window.bytes(), at);
+    boolean cutOff = SegmentScanner.isCutOff(window.bytes(), at, end, stamps);
+    if (!stamps.areReadable()) {
+      damage.add(stamps.damaged());
+    }
     dirtyEnd = endOfContent(end);
     if (!cutOff || (!last && dirtyEnd > end)) {
       damaged(end, "the batch header is not as written", UNKNOWN);
@@ -185,7 +199,7 @@ final class SalvageScanner {
       if (at < 0) {
         break;
       }
-      if (!Bytes.allZero(window.bytes(), at, at + length)) {
+      if (!stamps.isUnwritten(window.bytes(), at, length, offset)) {
         found = offset + length;
       }
     }

@@ -30,6 +30,26 @@ final class SegmentFiles {
       file.write(0, header, 0, header.length);
       flush(file);
     }
+    giveName(storage, temporary, name);
+  }
+
+  /**
+   * Makes a segment of a file that is no part of the log any more and has a name that a start
+   * deletes. Nothing is written but a header and the stamps of what the file holds.
+   */
+  static void recycle(Storage storage, String temporary, UUID store, long segment, int size)
+      throws IOException {
+    try (StorageFile file = storage.open(temporary)) {
+      byte[] start = SectorStamps.stamp(file, segment, size);
+      byte[] header = SegmentFormat.encodeRecycledHeader(store, segment, size);
+      System.arraycopy(header, 0, start, 0, header.length);
+      file.write(0, start, 0, start.length);
+      flush(file);
+    }
+    giveName(storage, temporary, SegmentFormat.fileName(segment));
+  }
+
+  private static void giveName(Storage storage, String temporary, String name) throws IOException {
     storage.rename(temporary, name);
     try {
       storage.syncDirectory();

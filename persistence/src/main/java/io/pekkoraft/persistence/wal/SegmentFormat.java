@@ -7,6 +7,10 @@ import java.util.regex.Pattern;
 /** Names of files, and the layout of the segment header and of the store file. */
 final class SegmentFormat {
   static final int VERSION = 1;
+
+  /** Of the segment header, if the file was used before: then stamps stand behind the header. */
+  static final int RECYCLED_VERSION = 2;
+
   static final int HEADER_BYTES = BatchHeader.SECTOR;
   static final int MIN_SEGMENT_SIZE = 16 << 10;
 
@@ -50,13 +54,23 @@ final class SegmentFormat {
   }
 
   static byte[] encodeHeader(UUID store, long segment, int size) {
+    return encodeHeader(VERSION, store, segment, size, 0);
+  }
+
+  static byte[] encodeRecycledHeader(UUID store, long segment, int size) {
+    return encodeHeader(RECYCLED_VERSION, store, segment, size, SectorStamps.firstBatch(size));
+  }
+
+  private static byte[] encodeHeader(
+      int version, UUID store, long segment, int size, int firstBatch) {
     byte[] header = new byte[HEADER_BYTES];
     Bytes.putLong(header, 0, SEGMENT_MAGIC);
-    Bytes.putShort(header, 8, VERSION);
+    Bytes.putShort(header, 8, version);
     Bytes.putInt(header, 12, BatchHeader.SECTOR);
     putUuid(header, 16, store);
     Bytes.putLong(header, 32, segment);
     Bytes.putLong(header, 40, size);
+    Bytes.putInt(header, 48, firstBatch);
     Bytes.putInt(header, HEADER_CRC_AT, Bytes.crc32c(header, 0, HEADER_CRC_AT));
     return header;
   }
@@ -64,12 +78,10 @@ final class SegmentFormat {
   /** Checks the header of segment {@code segment} and returns the id of its store. */
   static UUID checkHeader(byte[] header, long segment, long size) {
     String file = fileName(segment);
-    if (Bytes.getLong(header, 0) != SEGMENT_MAGIC
-        || Bytes.getInt(header, HEADER_CRC_AT) != Bytes.crc32c(header, 0, HEADER_CRC_AT)
-        || !Bytes.allZero(header, HEADER_CRC_AT + 4, HEADER_BYTES)) {
+    if (!isIntact(header)) {
       throw new WalDamagedException(file, 0, "the segment header is not valid");
     }
-    requireVersion(file, Bytes.getUnsignedShort(header, 8));
+    requireVersion(file, Bytes.getUnsignedShort(header, 8), RECYCLED_VERSION);
     if (Bytes.getInt(header, 12) != BatchHeader.SECTOR) {
       throw new WalDamagedException(file, 12, "the sector size is not " + BatchHeader.SECTOR);
     }
@@ -81,7 +93,22 @@ final class SegmentFormat {
       throw new WalDamagedException(
           file, 40, "the file has " + size + " bytes instead of " + Bytes.getLong(header, 40));
     }
+    if (isRecycled(header) && Bytes.getInt(header, 48) != SectorStamps.firstBatch(size)) {
+      throw new WalDamagedException(
+          file, 48, "batches cannot start at offset " + Bytes.getInt(header, 48));
+    }
     return getUuid(header, 16);
+  }
+
+  /** Whether the bytes are a segment header as somebody wrote it, whatever it says. */
+  static boolean isIntact(byte[] header) {
+    return Bytes.getLong(header, 0) == SEGMENT_MAGIC
+        && Bytes.getInt(header, HEADER_CRC_AT) == Bytes.crc32c(header, 0, HEADER_CRC_AT)
+        && Bytes.allZero(header, HEADER_CRC_AT + 4, HEADER_BYTES);
+  }
+
+  static boolean isRecycled(byte[] header) {
+    return Bytes.getUnsignedShort(header, 8) == RECYCLED_VERSION;
   }
 
   static byte[] encodeStore(UUID store) {
@@ -98,13 +125,13 @@ final class SegmentFormat {
         || Bytes.getInt(bytes, STORE_CRC_AT) != Bytes.crc32c(bytes, 0, STORE_CRC_AT)) {
       throw new WalDamagedException(STORE_FILE, 0, "the store file is not valid");
     }
-    requireVersion(STORE_FILE, Bytes.getUnsignedShort(bytes, 8));
+    requireVersion(STORE_FILE, Bytes.getUnsignedShort(bytes, 8), VERSION);
     return getUuid(bytes, 16);
   }
 
-  private static void requireVersion(String file, int version) {
-    if (version != VERSION) {
-      throw new UnsupportedWalVersionException(file, 8, version, VERSION);
+  private static void requireVersion(String file, int version, int newest) {
+    if (version < VERSION || version > newest) {
+      throw new UnsupportedWalVersionException(file, 8, version, newest);
     }
   }
 

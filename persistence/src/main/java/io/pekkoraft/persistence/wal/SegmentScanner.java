@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The judgement rests on two facts. A batch is written only after the one before it is durable,
  * so any valid header proves all that stands before it. And no sector of a batch that was written
- * reads as zeros, except as many as its header counts, and its last byte is never zero; so in the
- * last batch, missing sectors show as zeros. Such a batch was never acknowledged and is cut off.
- * Everything else that is not as it was written is damage.
+ * looks unwritten ({@link SectorStamps}), except as many as its header counts, and its last byte is
+ * never zero; so in the last batch, missing sectors show. Such a batch was never acknowledged and
+ * is cut off. Everything else that is not as it was written is damage.
  */
 final class SegmentScanner {
   private static final int SECTOR = BatchHeader.SECTOR;
@@ -22,6 +22,7 @@ final class SegmentScanner {
   private final long size;
   private final long storeTag;
   private final FileWindow window;
+  private final SectorStamps stamps;
 
   /** Where the readable batches end. */
   record Tail(LogEnd end, int offset, boolean sealed, boolean torn, int dirtyEnd, long size) {}
@@ -41,6 +42,7 @@ final class SegmentScanner {
     this.size = file.size();
     this.storeTag = storeTag;
     this.window = new FileWindow(file, (int) Math.min(STEP, size), buffer);
+    this.stamps = SectorStamps.of(file, segment);
   }
 
   /**
@@ -50,16 +52,16 @@ final class SegmentScanner {
    */
   Tail scan(@Nullable LogEnd previous, BatchVisitor visitor) throws IOException {
     LogEnd end = previous;
-    int offset = SegmentFormat.HEADER_BYTES;
+    int offset = stamps.firstBatch();
     while (offset + SECTOR <= size) {
       int at = window.load(offset, SECTOR);
-      if (!BatchHeader.isIntact(window.bytes(), at)) {
+      if (!BatchHeader.isIntact(window.bytes(), at) || isOfFormerUse(offset, at)) {
         return tailWithoutHeader(end, offset, at);
       }
       BatchHeader header = checkedHeader(offset, at, end);
       int hash = BatchHeader.hash(window.bytes(), at);
       at = window.load(offset, header.length());
-      String defect = bodyDefect(header, window.bytes(), at);
+      String defect = bodyDefect(header, window.bytes(), at, stamps);
       if (defect != null) {
         return tailWithoutBody(end, header, at, defect);
       }
@@ -76,6 +78,13 @@ final class SegmentScanner {
     return new Tail(end == null ? LogEnd.NONE : end, offset, false, false, offset, size);
   }
 
+  /** Whether an intact header belongs to what the file held before. */
+  private boolean isOfFormerUse(int offset, int at) throws IOException {
+    BatchHeader header = BatchHeader.decode(window.bytes(), at);
+    return !header.standsAt(storeTag, segment, offset)
+        && stamps.isUnwritten(window.bytes(), at, SECTOR, offset);
+  }
+
   private BatchHeader checkedHeader(int offset, int at, @Nullable LogEnd end) {
     int version = BatchHeader.version(window.bytes(), at);
     if (!BatchHeader.isSupported(version)) {
@@ -88,7 +97,7 @@ final class SegmentScanner {
     if (!header.isConsistent(size)) {
       throw damaged(offset, "the batch header contradicts itself");
     }
-    boolean firstOfSegment = offset == SegmentFormat.HEADER_BYTES;
+    boolean firstOfSegment = offset == stamps.firstBatch();
     if (firstOfSegment != (header.kind() == BatchHeader.OPENING)) {
       throw damaged(offset, "a batch of kind " + header.kind() + " cannot stand here");
     }
@@ -100,9 +109,10 @@ final class SegmentScanner {
     return header;
   }
 
-  static @Nullable String bodyDefect(BatchHeader header, byte[] bytes, int at) {
+  static @Nullable String bodyDefect(
+      BatchHeader header, byte[] bytes, int at, SectorStamps stamps) {
     int body = at + BatchHeader.BYTES;
-    if (Bytes.crc32c(bytes, body, header.bodyLength()) != header.bodyCrc()) {
+    if (stamps.bodyChecksum(bytes, body, header.bodyLength()) != header.bodyCrc()) {
       return "the checksum of the batch is wrong";
     }
     int last = at + header.length() - 1;
@@ -131,15 +141,19 @@ final class SegmentScanner {
 
   /** No header where the next batch would start: the end of the log, a torn batch, or damage. */
   private Tail tailWithoutHeader(@Nullable LogEnd end, int offset, int at) throws IOException {
-    byte[] bytes = window.bytes();
-    if (!isCutOff(bytes, at)) {
+    stamps.requireReadable();
+    if (!isCutOff(window.bytes(), at, offset, stamps)) {
       throw damaged(offset, "the batch header is not as written");
     }
     return lastTail(end, offset, "the batch header is missing");
   }
 
   /** Whether the header's sector was not written, or only its beginning was. */
-  static boolean isCutOff(byte[] sector, int at) {
+  static boolean isCutOff(byte[] sector, int at, int offset, SectorStamps stamps)
+      throws IOException {
+    if (stamps.isUnwritten(sector, at, SECTOR, offset)) {
+      return true;
+    }
     int written = BatchHeader.BYTES;
     while (written > 0 && sector[at + written - 1] == 0) {
       written--;
@@ -149,17 +163,22 @@ final class SegmentScanner {
 
   private Tail tailWithoutBody(@Nullable LogEnd end, BatchHeader header, int at, String defect)
       throws IOException {
-    if (!isTorn(header, window.bytes(), at)) {
+    stamps.requireReadable();
+    if (!isTorn(header, window.bytes(), at, stamps)) {
       throw damaged(header.offset(), defect + ", though all of it was written");
     }
     return lastTail(end, header.offset(), defect);
   }
 
   /** Whether sectors of a batch with a good header were not written. */
-  static boolean isTorn(BatchHeader header, byte[] bytes, int at) {
+  static boolean isTorn(BatchHeader header, byte[] bytes, int at, SectorStamps stamps)
+      throws IOException {
     int batchEnd = at + header.length();
-    int zeroSectors = BatchBuilder.zeroSectors(bytes, at + SECTOR, batchEnd);
-    return zeroSectors > header.zeroSectors() || bytes[batchEnd - 1] == 0;
+    int zero = SectorStamps.zeroSectors(bytes, at + SECTOR, batchEnd);
+    int stamped = stamps.stampedSectors(bytes, at + SECTOR, batchEnd, header.offset() + SECTOR);
+    return zero > header.zeroSectors()
+        || (stamped > header.stampedSectors() && header.stampedSectors() < BatchHeader.MANY)
+        || bytes[batchEnd - 1] == 0;
   }
 
   private Tail lastTail(@Nullable LogEnd end, int offset, String defect) throws IOException {
@@ -173,8 +192,13 @@ final class SegmentScanner {
         end == null ? LogEnd.NONE : end, offset, false, dirtyEnd > offset, dirtyEnd, size);
   }
 
+  /** Whether there is a valid batch header anywhere in the segment. */
+  boolean hasBatch() throws IOException {
+    return findBatch(stamps.firstBatch()) >= 0;
+  }
+
   /** The offset of the first valid batch header at or after {@code from}, or -1. */
-  int findBatch(int from) throws IOException {
+  private int findBatch(int from) throws IOException {
     for (int offset = from; offset + SECTOR <= size; offset += SECTOR) {
       int at = window.load(offset, SECTOR);
       byte[] bytes = window.bytes();
@@ -192,7 +216,7 @@ final class SegmentScanner {
     for (int offset = from; offset < size; offset += SECTOR) {
       int length = (int) Math.min(SECTOR, size - offset);
       int at = window.load(offset, length);
-      if (!Bytes.allZero(window.bytes(), at, at + length)) {
+      if (!stamps.isUnwritten(window.bytes(), at, length, offset)) {
         end = offset + length;
       }
     }

@@ -5,6 +5,6 @@ package io.pekkoraft.persistence.wal;
  *
  * @param file the segment
  * @param offset where the batch starts
- * @param bytes up to the last byte that is not zero
+ * @param bytes up to the end of the last sector that does not look unwritten
  */
 public record TornTail(String file, long offset, long bytes) {}

@@ -18,6 +18,7 @@ final class WalLog implements AutoCloseable {
   private final BatchBuilder control = new BatchBuilder();
 
   private StorageFile file;
+  private SectorStamps stamps;
   private long segment;
   private int offset;
   private long size;
@@ -33,6 +34,7 @@ final class WalLog implements AutoCloseable {
     this.index = recovered.index();
     this.file = file;
     this.segment = recovered.segment();
+    this.stamps = SectorStamps.of(file, segment);
     this.offset = recovered.offset();
     this.size = file.size();
     this.end = recovered.end();
@@ -66,6 +68,7 @@ final class WalLog implements AutoCloseable {
    * system's memory only; it was read, so it will be replayed, so it must not get lost any more.
    */
   private void start() throws IOException {
+    stamps.requireReadable();
     if (end.segment() == segment) {
       LastBatch.makeDurable(file, store.getMostSignificantBits(), end);
     } else {
@@ -105,8 +108,10 @@ final class WalLog implements AutoCloseable {
     file.close();
     file = next;
     segment++;
-    offset = SegmentFormat.HEADER_BYTES;
     size = next.size();
+    stamps = SectorStamps.of(file, segment);
+    stamps.requireReadable();
+    offset = stamps.firstBatch();
     open();
   }
 
@@ -142,7 +147,7 @@ final class WalLog implements AutoCloseable {
 
   /** Writes a batch at the end of the log; when this returns it is durable. */
   void append(BatchBuilder batch, int kind) throws IOException {
-    LogEnd next = batch.finish(kind, store.getMostSignificantBits(), segment, offset, end);
+    LogEnd next = batch.finish(kind, store.getMostSignificantBits(), segment, stamps, offset, end);
     int length = batch.length();
     file.write(offset, batch.bytes(), 0, length);
     file.flush();

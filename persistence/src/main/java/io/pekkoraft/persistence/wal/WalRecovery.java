@@ -156,8 +156,7 @@ final class WalRecovery {
   /** A segment behind the open one was prepared, but cannot have been used yet. */
   private void requirePrepared(SegmentScanner scanner, String name, SegmentScanner.Tail before)
       throws IOException {
-    int batch = scanner.findBatch(SegmentFormat.HEADER_BYTES);
-    if (batch >= 0) {
+    if (scanner.hasBatch()) {
       throw new WalDamagedException(
           SegmentFormat.fileName(tailSegment),
           before.offset(),
@@ -237,7 +236,7 @@ final class WalRecovery {
         && index.liveCount(segment) == 0;
   }
 
-  /** Restores the zeros, so that nothing of the torn batch can ever be taken for a later one. */
+  /** Puts zeros there, so that nothing of the torn batch can ever be taken for a later one. */
   private void wipe(SegmentScanner.Tail end) throws IOException {
     wipe(storage, tailSegment, end.offset(), end.dirtyEnd());
   }

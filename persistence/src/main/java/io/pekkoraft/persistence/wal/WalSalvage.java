@@ -137,7 +137,7 @@ final class WalSalvage {
     try (StorageFile file = storage.openForReading(SegmentFormat.fileName(segment))) {
       SegmentScanner scanner =
           new SegmentScanner(file, segment, store.getMostSignificantBits(), buffer);
-      return scanner.findBatch(SegmentFormat.HEADER_BYTES) >= 0;
+      return scanner.hasBatch();
     }
   }
 

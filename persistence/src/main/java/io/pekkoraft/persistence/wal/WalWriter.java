@@ -236,27 +236,12 @@ final class WalWriter {
     background(
         () -> {
           try {
-            requireSpace(size);
-            SegmentFiles.create(storage, log.store(), segment, size);
+            housekeeping.supply().make(log.store(), segment, size);
             tell(() -> prepared(size, null));
           } catch (IOException | RuntimeException failed) {
             tell(() -> prepared(0, failed));
           }
         });
-  }
-
-  private void requireSpace(int size) throws IOException {
-    long usable = storage.usableBytes();
-    if (usable - settings.freeSpaceReserve() < size) {
-      throw new IOException(
-          "the disk has "
-              + usable
-              + " bytes left; the next file takes "
-              + size
-              + ", and "
-              + settings.freeSpaceReserve()
-              + " are to remain free");
-    }
   }
 
   private void prepared(int size, @Nullable Exception failed) {

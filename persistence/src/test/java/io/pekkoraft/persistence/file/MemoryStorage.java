@@ -198,7 +198,9 @@ public final class MemoryStorage implements Storage {
         throw new IOException("injected: read failed");
       }
       int count = (int) Math.max(0, Math.min(length, content.bytes.length - position));
-      System.arraycopy(content.bytes, (int) position, target, offset, count);
+      if (count > 0) {
+        System.arraycopy(content.bytes, (int) position, target, offset, count);
+      }
       return count;
     }
 

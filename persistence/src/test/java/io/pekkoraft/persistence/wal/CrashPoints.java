@@ -18,7 +18,13 @@ final class CrashPoints {
   private static final int NESTED_EVERY = 100;
 
   private int shown;
+  private int recycled;
   private int nested;
+
+  /** In how many images a segment is recycled. */
+  int recycled() {
+    return recycled;
+  }
 
   /** How many images of a second power loss, while opening, were looked at. */
   int nested() {
@@ -41,6 +47,7 @@ final class CrashPoints {
 
   private void verify(CrashImages.Image image, WalHistory history, long seed) {
     try {
+      recycled += hasRecycled(image.files()) ? 1 : 0;
       TracedStorage first = TracedStorage.of(image.files());
       verifyOpened(first, history, image.crashPoint());
       if (++shown % NESTED_EVERY == 0) {
@@ -59,6 +66,12 @@ final class CrashPoints {
     }
   }
 
+  private static boolean hasRecycled(Map<String, byte[]> files) {
+    return files.entrySet().stream()
+        .filter(file -> SegmentFormat.isSegment(file.getKey()))
+        .anyMatch(file -> SegmentFormat.isRecycled(file.getValue()));
+  }
+
   private static void verifyNested(Map<String, byte[]> files, WalHistory history, int crashPoint) {
     try {
       history.verify(SteppedStore.open(TracedStorage.of(files).provider()), crashPoint);
@@ -70,6 +83,8 @@ final class CrashPoints {
   /** Opens, opens again, and goes on. */
   private static void verifyOpened(TracedStorage first, WalHistory history, int crashPoint)
       throws IOException {
+    // A power loss is no damage: nothing had to be salvaged.
+    RecoveredWal unused = WalRecovery.recover(new ReadOnlyStorage(first));
     SteppedStore opened = SteppedStore.open(first.provider());
     history.verify(opened, crashPoint);
     String seen = history.describe(opened);

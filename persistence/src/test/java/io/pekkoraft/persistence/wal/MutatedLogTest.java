@@ -41,6 +41,7 @@ class MutatedLogTest {
     WalWorkload.run(storage, 7, 90);
     Map<String, byte[]> files = storage.durable();
     assertThat(files).hasSizeGreaterThan(2);
+    assertThat(files.values()).as("a recycled segment").anyMatch(SegmentFormat::isRecycled);
     Random random = new Random(42);
     for (int i = -WARM_UP; i < MUTATIONS; i++) {
       Map<String, byte[]> mutated = Mutations.mutate(files, random);

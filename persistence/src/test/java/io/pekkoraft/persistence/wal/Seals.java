@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.wal;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
 
 /**
  * Puts right all checksums of mutated files, so that a reader sees what the checksums would have
@@ -25,20 +26,27 @@ final class Seals {
       return bytes;
     }
     put(bytes, 60, 0);
+    boolean recycled = Bytes.getUnsignedShort(bytes, 8) == SegmentFormat.RECYCLED_VERSION;
+    if (recycled) {
+      put(bytes, SectorStamps.firstBatch(bytes.length) - 4, SegmentFormat.HEADER_BYTES);
+    }
     for (int at = SECTOR; at + SECTOR <= bytes.length; at += SECTOR) {
       if (Bytes.getInt(bytes, at) == BatchHeader.MAGIC) {
-        batch(bytes, at);
+        batch(bytes, at, recycled);
       }
     }
     return bytes;
   }
 
-  private static void batch(byte[] bytes, int at) {
+  private static void batch(byte[] bytes, int at, boolean recycled) {
     int length = Bytes.getInt(bytes, at + 32);
     int body = at + BatchHeader.BYTES;
     if (length >= 0 && length <= bytes.length - body) {
       records(bytes, body, body + length);
-      Bytes.putInt(bytes, at + 44, Bytes.crc32c(bytes, body, length));
+      CRC32 crc = new CRC32();
+      crc.update(bytes, body, length);
+      int checksum = recycled ? (int) crc.getValue() : Bytes.crc32c(bytes, body, length);
+      Bytes.putInt(bytes, at + 44, checksum);
     }
     Arrays.fill(bytes, at + 76, at + 79, (byte) 0);
     bytes[at + 79] = BatchHeader.HEADER_END;
@@ -58,7 +66,7 @@ final class Seals {
   }
 
   private static void put(byte[] bytes, int at, int from) {
-    if (at + 4 <= bytes.length) {
+    if (at >= from && at + 4 <= bytes.length) {
       Bytes.putInt(bytes, at, Bytes.crc32c(bytes, from, at - from));
     }
   }

@@ -27,6 +27,7 @@ class WalBitFlipTest {
     TracedStorage storage = TracedStorage.empty();
     WalHistory history = WalWorkload.run(storage, 7, 90);
     Map<String, byte[]> files = storage.durable();
+    assertThat(files.values()).as("a recycled segment").anyMatch(SegmentFormat::isRecycled);
     String whole = history.describe(SteppedStore.open(TracedStorage.of(files).provider()));
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       int end = endOfContent(file.getValue());

@@ -41,9 +41,11 @@ class WalCrashPointTest {
         Figures.line("workloads", seed),
         Figures.line("distinct images", distinct),
         "by kind = " + counts,
+        Figures.line("with a recycled segment", points.recycled()),
         Figures.line("of a second power loss while opening", points.nested()));
     assertThat(distinct).isGreaterThanOrEqualTo(IMAGES);
     assertThat(points.nested()).isPositive();
+    assertThat(points.recycled()).isGreaterThan(IMAGES / 10);
   }
 
   private static Faults without(Call missing) {

@@ -3,6 +3,8 @@ package io.pekkoraft.persistence.wal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.persistence.file.MemoryStorage;
+import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -30,7 +32,12 @@ class WalFormatTest {
     builder.add(RecordFormat.LOST, "id".getBytes(UTF_8), 11, 12);
     builder.add(RecordFormat.NOTHING_LOST_ABOVE, "id".getBytes(UTF_8), 14, 0);
     builder.finish(
-        BatchHeader.DATA, STORE.getMostSignificantBits(), 3, 1024, new LogEnd(2, 4096, 77, 41));
+        BatchHeader.DATA,
+        STORE.getMostSignificantBits(),
+        3,
+        ofNewSegment(),
+        1024,
+        new LogEnd(2, 4096, 77, 41));
     String golden =
         String.join(
             "\n",
@@ -47,7 +54,12 @@ class WalFormatTest {
     EventRecord tagged = event().tagged(List.of("red", "blue", "", "red"));
     builder.add(tagged, RecordFormat.encodedLength(tagged));
     builder.finish(
-        BatchHeader.DATA, STORE.getMostSignificantBits(), 3, 1024, new LogEnd(2, 4096, 77, 41));
+        BatchHeader.DATA,
+        STORE.getMostSignificantBits(),
+        3,
+        ofNewSegment(),
+        1024,
+        new LogEnd(2, 4096, 77, 41));
     assertThat(HexFormat.of().formatHex(builder.bytes(), 0, builder.length()) + "\n")
         .isEqualTo(resource("wal-v3.golden"));
     assertReadable(builder.bytes(), 3, tagged);
@@ -61,12 +73,60 @@ class WalFormatTest {
     assertReadable(batch, 2, event());
   }
 
-  private static void assertReadable(byte[] batch, int version, EventRecord first) {
+  /** The golden file was made by a program that was written from the document alone. */
+  @Test
+  void a_recycled_segment_has_the_bytes_of_its_golden_file() throws IOException {
+    int size = 16 << 10;
+    MemoryStorage storage = new MemoryStorage();
+    byte[] before = new byte[size];
+    for (int sector = 0; sector < size / 512; sector += 2) {
+      Arrays.fill(before, sector * 512, sector * 512 + 512, (byte) sector);
+    }
+    storage.create("before").write(0, before, 0, size);
+    SegmentFiles.recycle(storage, "before", STORE, 9, size);
+    StorageFile file = storage.open(SegmentFormat.fileName(9));
+    SectorStamps stamps = SectorStamps.of(file, 9);
+    byte[] start = new byte[stamps.firstBatch()];
+    assertThat(file.read(0, start, 0, start.length)).isEqualTo(1024);
+
+    byte[] payload = new byte[383 + 512 + 512 + 10];
+    Arrays.fill(payload, 0, 383, (byte) 0x11); // to the end of the sector
+    Arrays.fill(payload, 383 + 512, 383 + 1024, (byte) 4); // as the sector there was before
+    Arrays.fill(payload, 383 + 1024, payload.length, (byte) 0x22);
+    EventRecord event =
+        EventRecord.of("a", 5, 7, "m", "writer", Payload.of(42, "s", payload), null);
+    BatchBuilder builder = new BatchBuilder();
+    builder.add(event, RecordFormat.encodedLength(event));
+    builder.finish(
+        BatchHeader.DATA,
+        STORE.getMostSignificantBits(),
+        9,
+        stamps,
+        1024,
+        new LogEnd(8, 4096, 77, 41));
+    String golden =
+        String.join(
+            "\n",
+            HexFormat.of().formatHex(start),
+            HexFormat.of().formatHex(builder.bytes(), 0, builder.length()),
+            "");
+    assertThat(golden).isEqualTo(resource("recycled-segment-v2.golden"));
+  }
+
+  private static SectorStamps ofNewSegment() throws IOException {
+    StorageFile file = new MemoryStorage().create(SegmentFormat.fileName(3));
+    byte[] header = SegmentFormat.encodeHeader(STORE, 3, 1 << 20);
+    file.write(0, header, 0, header.length);
+    return SectorStamps.of(file, 3);
+  }
+
+  private static void assertReadable(byte[] batch, int version, EventRecord first)
+      throws IOException {
     assertThat(BatchHeader.isIntact(batch, 0)).isTrue();
     assertThat(BatchHeader.version(batch, 0)).isEqualTo(version);
     assertThat(BatchHeader.isSupported(version)).isTrue();
     BatchHeader header = BatchHeader.decode(batch, 0);
-    assertThat(SegmentScanner.bodyDefect(header, batch, 0)).isNull();
+    assertThat(SegmentScanner.bodyDefect(header, batch, 0, ofNewSegment())).isNull();
     int body = BatchHeader.BYTES;
     assertThat(RecordFormat.defect(batch, body, body + header.bodyLength())).isNull();
     assertThat(RecordFormat.decode(batch, body)).usingRecursiveComparison().isEqualTo(first);

@@ -2,6 +2,9 @@ package io.pekkoraft.persistence.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.persistence.file.MemoryStorage;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,38 @@ class WalRewriteTest {
 
   /** So often that each segment holds something that lives. */
   private static final int QUIET_EVERY = 20;
+
+  @Test
+  void a_segment_that_is_dropped_in_the_middle_of_its_rewrite_is_no_failure() {
+    WalSettings slow =
+        new WalSettings(
+            Path.of("/memory"),
+            "",
+            2 << 20,
+            4 << 20,
+            Duration.ofMillis(100),
+            0.25,
+            2,
+            1000,
+            8 << 20,
+            0);
+    LogFixture log = new LogFixture(new MemoryStorage(), slow);
+    for (int number = 1; number <= 3; number++) {
+      log.write("quiet", number, "q".repeat(150_000));
+    }
+    int busy = 0;
+    while (log.delays().stream().noneMatch(delay -> delay.toSeconds() > 100)) {
+      log.write("busy", ++busy, "x".repeat(400_000));
+      log.deleteTo("busy", busy - 1);
+      assertThat(busy).isLessThan(100);
+    }
+    log.deleteTo("quiet", 3);
+    assertThat(log.storage.list()).doesNotContain(SegmentFormat.fileName(1));
+
+    log.fireTimers();
+    assertThat(log.write("busy", busy + 1, "x").succeeded()).isTrue();
+    assertThat(log.replay("quiet")).isEmpty();
+  }
 
   /** So that the deletion and the copy of what it deletes may come into one batch. */
   @Test

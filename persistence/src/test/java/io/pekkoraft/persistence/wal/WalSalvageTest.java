@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pekkoraft.persistence.file.MemoryStorage;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,23 @@ class WalSalvageTest {
         .hasMessageContaining("[b]")
         .hasMessageContaining("lost: 2.");
     assertThat(log.write("b", 4, "event b4").succeeded()).isTrue();
+  }
+
+  @Test
+  void the_whole_records_of_the_last_batch_are_served_in_a_large_segment_too() {
+    WalSettings large =
+        new WalSettings(Path.of("/memory"), "", 4 << 20, 1 << 20, Duration.ofMillis(100), 0.25, 4);
+    LogFixture log = new LogFixture(new MemoryStorage(), large);
+    log.write("a", 1, "event a1");
+    log.store.write(
+        List.of(LogFixture.event("b", 1, "event b1"), LogFixture.event("c", 1, "event c1")),
+        new LogFixture.Result());
+    log.run();
+    Map<String, byte[]> files = damaged(log.storage.durable(), SEGMENT, "event b1");
+
+    LogFixture reopened = new LogFixture(MemoryStorage.of(files), large);
+    assertThat(reopened.store.lost()).containsEntry("c", "whatever follows 1");
+    assertThat(reopened.replay("c", 1, 1, 1)).containsExactly("1 event c1");
   }
 
   @Test

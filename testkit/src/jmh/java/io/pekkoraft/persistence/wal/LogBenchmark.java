@@ -23,9 +23,9 @@ import java.util.stream.Stream;
  * take turns of a second, several times, so that they meet the same disk; the median counts. Some
  * turns before are not counted, the same number for all, so that the code is compiled.
  *
- * <p>The log writes every byte of its files twice: once as zeros, before the file is used. What
- * that costs where the disk's bandwidth matters, a last line shows: there the file is so large that
- * no second one is needed.
+ * <p>The log writes every byte of a new file twice: once as zeros, before the file is used; files
+ * of dropped segments it uses again. What that leaves of the cost where the disk's bandwidth
+ * matters, a last line shows: there the file is so large that no second one is needed.
  *
  * <p>Arguments: directory (on the disk to be measured; default the system's temporary directory),
  * rounds (default 5), one point, such as {@code 256x1} for 256 ids and batches of 1 (default all).
