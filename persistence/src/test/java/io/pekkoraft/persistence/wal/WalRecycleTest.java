@@ -306,6 +306,23 @@ class WalRecycleTest {
   }
 
   @Test
+  void damaged_stamps_are_damage_where_zeros_follow_too() throws IOException {
+    RecycledLog.Last torn = RecycledLog.of(Filling.DIFFERENT::text).writeLast();
+    Map<String, byte[]> wiped =
+        new HashMap<>(LogFixture.reopened(torn.withSectors(0b1011)).storage.durable());
+    byte[] segment = RecycledLog.bytes(wiped, torn.name()).clone();
+    int end = RecycledLog.end(wiped, torn.name());
+    assertThat(Bytes.allZero(segment, end, end + SECTOR)).isTrue();
+    segment[SegmentFormat.HEADER_BYTES + 40] ^= 1;
+    wiped.put(torn.name(), segment);
+
+    LogFixture reopened = LogFixture.reopened(wiped);
+    reopened.run();
+    assertThat(reopened.storage.list()).contains(torn.name() + ".damaged");
+    assertThat(reopened.write("b", 1, "x").succeeded()).isTrue();
+  }
+
+  @Test
   void the_header_of_a_recycled_segment_alone_costs_nothing() throws IOException {
     RecycledLog recycled = RecycledLog.of(Filling.DIFFERENT::text);
     Map<String, byte[]> files = new HashMap<>(recycled.files());
