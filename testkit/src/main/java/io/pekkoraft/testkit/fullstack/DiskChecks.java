@@ -28,6 +28,9 @@ final class DiskChecks {
   /** Chain hashes by index, wherever somebody said that so much is committed. */
   private final TreeMap<Long, Long> committed = new TreeMap<>();
 
+  /** The highest index that each has said as a leader. */
+  private final Map<String, Long> committedByLeader = new HashMap<>();
+
   private long looks;
 
   /**
@@ -169,6 +172,10 @@ final class DiskChecks {
 
   /** A leader's own copy, if it has one yet, is what is committed: it has never been another. */
   void committedByLeader(Machine leader, long index) {
+    if (index <= committedByLeader.getOrDefault(leader.name(), 0L)) {
+      return;
+    }
+    committedByLeader.put(leader.name(), index);
     committed(leader, index);
     Long agreed = committed.get(index);
     Long own = agreed == null ? null : look(leader).hash(index);
