@@ -43,6 +43,7 @@ class InvariantsTest {
           "PartialPartition",
           "Recovery",
           "SimulatedProcess",
+          "SimulatedStateMachine",
           "Simulation",
           "StateChecks",
           "SwarmWorld");
