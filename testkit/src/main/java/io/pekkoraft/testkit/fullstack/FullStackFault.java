@@ -52,6 +52,11 @@ public enum FullStackFault {
     return needsOthers;
   }
 
+  /** Whether it befalls one message or another, by chance. */
+  boolean befallsMessages() {
+    return this == LOSS || this == DUPLICATION || this == REORDERING;
+  }
+
   /** Whether it comes at instants, and not all the time. */
   boolean isEvent() {
     return switch (this) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings about the faults that a seed has drawn, one after the other, and undoes each. */
 final class FullStackFaults {
+  /** With so many, none in fifty is lost once in 24,000 runs. */
+  private static final int ENOUGH_MESSAGES = 500;
+
   private final FullStackCluster cluster;
   private final VirtualWorld world;
   private final FullStackPlan plan;
@@ -16,6 +19,9 @@ final class FullStackFaults {
   private final Map<FullStackFault, Long> counts = new EnumMap<>(FullStackFault.class);
   private final long gapNanos;
   private boolean on;
+
+  /** How many could have been lost, doubled or overtaken. */
+  private long messages;
 
   FullStackFaults(FullStackCluster cluster, FullStackPlan plan, SplittableRandom random) {
     this.cluster = cluster;
@@ -29,6 +35,19 @@ final class FullStackFaults {
   /** How often each that there is has come. */
   Map<FullStackFault, Long> counts() {
     return counts;
+  }
+
+  /**
+   * What should have come and has not. Data that is lost needs a loss of power that finds some, and
+   * what befalls one message in fifty needs some hundreds of them.
+   */
+  List<FullStackFault> missing() {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getValue() == 0)
+        .map(Map.Entry::getKey)
+        .filter(fault -> fault != FullStackFault.UNFLUSHED_LOSS)
+        .filter(fault -> !fault.befallsMessages() || messages >= ENOUGH_MESSAGES)
+        .toList();
   }
 
   private void count(FullStackFault fault) {
@@ -85,6 +104,7 @@ final class FullStackFaults {
   void end() {
     on = false;
     Network network = world.network();
+    messages = network.sent() - (network.lost() - network.lostByChance());
     counts.replace(FullStackFault.LOSS, network.lostByChance());
     counts.replace(FullStackFault.DUPLICATION, network.doubled());
     counts.replace(FullStackFault.REORDERING, network.overtaken());

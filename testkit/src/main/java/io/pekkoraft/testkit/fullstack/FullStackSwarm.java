@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -153,11 +152,8 @@ public final class FullStackSwarm {
     }
   }
 
-  /** One that was drawn has come, but for lost data: it needs a loss of power that finds some. */
   private void requireFaults() {
-    Map<FullStackFault, Long> missing = new TreeMap<>(faults.counts());
-    missing.values().removeIf(count -> count > 0);
-    missing.remove(FullStackFault.UNFLUSHED_LOSS);
+    List<FullStackFault> missing = faults.missing();
     if (!missing.isEmpty()) {
       throw world.failure("a run without its faults shows nothing: " + missing);
     }
