@@ -26,7 +26,7 @@ final class Seals {
       return bytes;
     }
     put(bytes, 60, 0);
-    boolean recycled = Bytes.getUnsignedShort(bytes, 8) == SegmentFormat.RECYCLED_VERSION;
+    boolean recycled = bytes.length >= SECTOR && SegmentFormat.isRecycled(bytes);
     if (recycled) {
       put(bytes, SectorStamps.firstBatch(bytes.length) - 4, SegmentFormat.HEADER_BYTES);
     }
