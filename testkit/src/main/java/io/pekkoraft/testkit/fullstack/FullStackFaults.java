@@ -2,8 +2,10 @@ package io.pekkoraft.testkit.fullstack;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ final class FullStackFaults {
   private final SplittableRandom random;
   private final Map<FullStackFault, Long> counts = new EnumMap<>(FullStackFault.class);
   private final long gapNanos;
+  private final Set<String> ending = new HashSet<>();
   private boolean on;
 
   /** How many could have been lost, doubled or overtaken. */
@@ -121,8 +124,9 @@ final class FullStackFaults {
       Machine machine = cluster.machine(name);
       machine.disk().heal();
       machine.resume();
-      if (machine.disk().hasFailed()) {
-        machine.kill(); // whose storage failed takes no part until its process starts again
+      // Whose storage failed takes no part until its process starts again, nor who is just ending.
+      if (machine.disk().hasFailed() || ending.contains(name)) {
+        machine.kill();
       }
       cluster.start(name);
     }
@@ -229,16 +233,23 @@ final class FullStackFaults {
   private void terminate(String name) {
     Machine machine = cluster.machine(name);
     if (cluster.isRunning(name) && !machine.isPaused()) {
-      machine.beginTermination(() -> startLater(name));
+      ending.add(name);
+      machine.beginTermination(() -> hasEnded(name));
       count(FullStackFault.TERMINATION);
     }
   }
 
   private void stop(String name) {
     if (cluster.isRunning(name) && !cluster.machine(name).isPaused()) {
-      cluster.stop(name, time(100, 3_000), () -> startLater(name));
+      ending.add(name);
+      cluster.stop(name, time(100, 3_000), () -> hasEnded(name));
       count(FullStackFault.STOP);
     }
+  }
+
+  private void hasEnded(String name) {
+    ending.remove(name);
+    startLater(name);
   }
 
   /** At one of the next calls of its stores; looked at until it has happened. */

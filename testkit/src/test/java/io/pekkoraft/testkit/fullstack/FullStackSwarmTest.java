@@ -54,6 +54,9 @@ class FullStackSwarmTest {
         failure.addSuppressed(new AssertionError(small.report()));
       }
       throw failure;
+    } catch (RuntimeException broken) {
+      System.out.println(replay(seed));
+      throw broken;
     }
   }
 
