@@ -28,8 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Members as processes of their own, killed, stopped and cut off, and clients that keep asking: is
  * what they were told linearizable, and do the members agree in the end? {@code
  * -Draft.processes.seconds=N} for so long, {@code -Draft.processes.members=3,5} for groups of those
- * sizes one after the other, {@code -Draft.processes.seed=S} for other faults. Networks are cut
- * where this process may make network namespaces, as root may.
+ * sizes one after the other, {@code -Draft.processes.seed=S} for other faults, {@code
+ * -Draft.processes.progress=N} for N operations between most faults. Networks are cut where this
+ * process may make network namespaces, as root may.
  */
 class RealProcessesIT {
   private static final int SECONDS = Integer.getInteger("raft.processes.seconds", 60);
@@ -37,7 +38,7 @@ class RealProcessesIT {
   private static final int CLIENTS = Integer.getInteger("raft.processes.clients", 12);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LONG_PATIENCE = Duration.ofSeconds(150);
-  private static final int PROGRESS = 5 * CLIENTS;
+  private static final int PROGRESS = Integer.getInteger("raft.processes.progress", 5 * CLIENTS);
   private static final int LINES_OF_LOG = 60;
 
   @TempDir Path directory;
