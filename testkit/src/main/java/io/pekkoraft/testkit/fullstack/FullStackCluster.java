@@ -7,16 +7,11 @@ import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.log.Configuration;
-import io.pekkoraft.log.GroupIdentity;
 import io.pekkoraft.log.Member;
 import io.pekkoraft.log.NodeId;
-import io.pekkoraft.node.RaftNode;
-import io.pekkoraft.node.RaftNodeSettings;
 import io.pekkoraft.role.NodeSettings;
 import io.pekkoraft.testkit.Cluster;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,46 +43,9 @@ public final class FullStackCluster {
   /** Within which a leader must be there once nothing is wrong: four times the longest timeout. */
   public static final Duration ELECTION_LIMIT = Cluster.ELECTION_LIMIT;
 
-  private static final GroupIdentity GROUP = new GroupIdentity("simulated", "group", 1);
-
-  /** Where a member's log is, on its machine's disk. */
-  static final String JOURNAL = "/data/journal";
-
-  private static final String DESCRIPTORS = "/data/snapshot-descriptors";
-  private static final String SNAPSHOTS = "/data/snapshots";
-
-  private static final class Place {
-    final Machine machine;
-    final Member member;
-    Config config;
-    boolean founded;
-    @Nullable Life life;
-    @Nullable RaftGroup group;
-    @Nullable StateMachine stateMachine;
-    @Nullable CheckedStateMachine checked;
-
-    Place(Machine machine, Member member, Config config) {
-      this.machine = machine;
-      this.member = member;
-      this.config = config;
-    }
-
-    boolean hasSystem() {
-      return life != null && machine.life() == life;
-    }
-
-    boolean runs() {
-      return hasSystem() && group != null;
-    }
-  }
-
   private final VirtualWorld world;
-  private final NodeSettings settings;
-  private final Supplier<? extends StateMachine> stateMachine;
-  private final Map<String, Place> places = new LinkedHashMap<>();
-  private final Configuration members;
+  private final Map<String, FullStackMember> members = new LinkedHashMap<>();
   private final ClientHistory history;
-  private final MessageChecks messages;
   private final DiskChecks disks;
   private final ProtocolChecks checks;
 
@@ -98,58 +56,42 @@ public final class FullStackCluster {
       Config overrides,
       Supplier<? extends StateMachine> stateMachine) {
     this.world = world;
-    this.settings = settings;
-    Config config = overrides.withFallback(defaults());
-    this.stateMachine = stateMachine;
-    List<Member> voters = new ArrayList<>();
+    Config config = overrides.withFallback(FullStackMember.config());
+    Map<Machine, Member> voters = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
       Machine machine = world.add(String.valueOf((char) ('a' + i)));
-      Member member = new Member(NodeId.of(machine.name()), i + 1, machine.address().toString());
-      voters.add(member);
-      places.put(machine.name(), new Place(machine, member, config));
+      voters.put(
+          machine, new Member(NodeId.of(machine.name()), i + 1, machine.address().toString()));
     }
-    this.members = new Configuration(voters);
     this.history = new ClientHistory(world);
     LogMatching matching = new LogMatching(world);
-    List<Machine> machines = places.values().stream().map(place -> place.machine).toList();
-    this.messages = new MessageChecks(world, matching);
-    this.disks = new DiskChecks(world, machines, FullStackCluster::durable, matching, history);
+    MessageChecks messages = new MessageChecks(world, matching);
+    this.disks =
+        new DiskChecks(
+            world, List.copyOf(voters.keySet()), FullStackMember::durable, matching, history);
     this.checks = new ProtocolChecks(world, disks, messages);
-    machines.forEach(machine -> machine.disk().onDelete(SNAPSHOTS, disks::deletes));
+    FullStackMember.Group group =
+        new FullStackMember.Group(
+            settings,
+            new Configuration(List.copyOf(voters.values())),
+            stateMachine,
+            history,
+            messages,
+            disks,
+            checks);
+    voters.forEach(
+        (machine, member) ->
+            members.put(machine.name(), new FullStackMember(group, machine, member, config)));
     world.network().onSend(checks::sent);
     world.network().onArrival(messages::arrived);
     world.network().onSend(this::speaks);
   }
 
-  /** Whoever speaks has a log on its disk, and may found none any more. */
   private void speaks(Flight flight) {
-    Place place = places.get(flight.from().name());
-    if (place != null && flight.peerMessage() != null) {
-      place.founded = true;
+    FullStackMember member = members.get(flight.from().name());
+    if (member != null && flight.peerMessage() != null) {
+      member.speaks();
     }
-  }
-
-  private static DurableLog durable(Machine machine) {
-    Disk disk = machine.disk();
-    return DurableLog.read(
-        disk.durable(JOURNAL), disk.durable(DESCRIPTORS), disk.durable(SNAPSHOTS));
-  }
-
-  private static Config defaults() {
-    return ConfigFactory.parseMap(
-        Map.of(
-            "pekko-raft.persistence.journal.directory",
-            JOURNAL,
-            "pekko-raft.persistence.journal.segment-size",
-            "64 KiB",
-            "pekko-raft.persistence.journal.free-space-reserve",
-            0,
-            "pekko-raft.persistence.snapshot-store.directory",
-            DESCRIPTORS,
-            "pekko.log-dead-letters",
-            "off",
-            "pekko.log-dead-letters-during-shutdown",
-            "off"));
   }
 
   /**
@@ -185,7 +127,7 @@ public final class FullStackCluster {
   }
 
   public List<String> names() {
-    return List.copyOf(places.keySet());
+    return List.copyOf(members.keySet());
   }
 
   /** All but these. */
@@ -193,16 +135,16 @@ public final class FullStackCluster {
     return names().stream().filter(name -> !List.of(names).contains(name)).toList();
   }
 
-  private Place place(String name) {
-    Place place = places.get(name);
-    if (place == null) {
+  private FullStackMember member(String name) {
+    FullStackMember member = members.get(name);
+    if (member == null) {
       throw new IllegalArgumentException("there is no member " + name);
     }
-    return place;
+    return member;
   }
 
   public Machine machine(String name) {
-    return place(name).machine;
+    return member(name).machine();
   }
 
   /**
@@ -213,7 +155,7 @@ public final class FullStackCluster {
   }
 
   public boolean isRunning(String name) {
-    return place(name).runs();
+    return member(name).runs();
   }
 
   /**
@@ -223,17 +165,12 @@ public final class FullStackCluster {
    * @throws IllegalStateException if it does not run
    */
   public RaftGroup group(String name) {
-    Place place = place(name);
-    RaftGroup group = place.group;
-    if (group == null || !place.runs()) {
-      throw new IllegalStateException("member " + name + " does not run");
-    }
-    return group;
+    return member(name).group();
   }
 
   /** The state machine of a member's newest start. */
   public StateMachine stateMachine(String name) {
-    StateMachine newest = place(name).stateMachine;
+    StateMachine newest = member(name).stateMachine();
     if (newest == null) {
       throw new IllegalStateException("member " + name + " was never started");
     }
@@ -242,8 +179,7 @@ public final class FullStackCluster {
 
   /** How far a member's state machine is: the index of the last command it has applied. */
   public long appliedIndex(String name) {
-    CheckedStateMachine newest = place(name).checked;
-    return newest == null ? 0 : newest.lastIndex();
+    return member(name).appliedIndex();
   }
 
   ClientHistory history() {
@@ -260,8 +196,7 @@ public final class FullStackCluster {
 
   /** Configuration of one member's actor system, above that of all, from its next start on. */
   public void overrides(String name, Config overrides) {
-    Place place = place(name);
-    place.config = overrides.withFallback(place.config);
+    member(name).override(overrides);
   }
 
   /** Tells of every message in a running actor system that finds no actor. */
@@ -290,16 +225,7 @@ public final class FullStackCluster {
    * the member runs or is stopping.
    */
   public void start(String name) {
-    Place place = place(name);
-    if (!place.hasSystem()) {
-      place.group = null;
-      place.machine.start(Behaviors.empty(), place.config);
-      place.life = place.machine.life();
-    }
-    if (place.group == null && !place.machine.isPaused()) {
-      ActorSystem<?> system = place.machine.system();
-      place.machine.run(() -> startMember(place, system));
-    }
+    member(name).start();
   }
 
   /**
@@ -310,53 +236,7 @@ public final class FullStackCluster {
    * @throws IllegalStateException if it does not run
    */
   public void stop(String name, Duration timeout, Runnable then) {
-    Place place = place(name);
-    Life life = place.life;
-    group(name)
-        .stop(timeout)
-        .whenComplete(
-            (done, late) -> world.schedule(0, () -> hasStopped(place, life, late != null, then)));
-  }
-
-  private void hasStopped(Place place, @Nullable Life life, boolean late, Runnable then) {
-    if (place.machine.life() != life) {
-      return; // the process has ended meanwhile
-    }
-    RaftGroup stopped = place.group;
-    place.group = null;
-    if (late) {
-      place.machine.kill();
-    } else if (stopped != null && stopped.leadership() != null) {
-      world.violation("I30 who has stopped leads no more", place.machine.name());
-    }
-    then.run();
-  }
-
-  private void startMember(Place place, ActorSystem<?> system) {
-    Config raft = system.settings().config().getConfig("pekko-raft");
-    StateMachine fresh = stateMachine.get();
-    CheckedStateMachine checked = new CheckedStateMachine(fresh, place.machine, history);
-    place.stateMachine = fresh;
-    place.checked = checked;
-    place.founded |= disks.look(place.machine).founded();
-    messages.started(place.machine);
-    boolean mayFound = !place.founded;
-    RaftGroup started =
-        RaftNode.start(
-            system,
-            new RaftNodeSettings(
-                GROUP,
-                place.member.id(),
-                place.member.incarnation(),
-                members,
-                mayFound,
-                checked,
-                Path.of(SNAPSHOTS),
-                settings,
-                raft.getString("journal-plugin"),
-                raft.getString("snapshot-plugin"),
-                raft.getInt("max-requests")));
-    place.group = new ObservedGroup(started, place.machine, history, checks);
+    member(name).stop(timeout, then);
   }
 
   // --- the network
@@ -406,12 +286,11 @@ public final class FullStackCluster {
   public @Nullable String leader() {
     String leader = null;
     long term = 0;
-    for (Place place : places.values()) {
-      RaftGroup group = place.runs() ? place.group : null;
-      Leadership leadership = group == null ? null : group.leadership();
+    for (FullStackMember member : members.values()) {
+      Leadership leadership = member.runs() ? member.group().leadership() : null;
       if (leadership != null && leadership.term() > term) {
         term = leadership.term();
-        leader = place.machine.name();
+        leader = member.machine().name();
       }
     }
     return leader;
