@@ -2,6 +2,7 @@ package io.pekkoraft.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.testkit.PictureExtension;
 import io.pekkoraft.testkit.fullstack.ApplicationCluster;
 import io.pekkoraft.testkit.fullstack.ApplicationTestKit;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * A lease of Pekko's interface that all three processes want, and ask for again and again. At every
  * step at most one of them has it.
  */
-@ExtendWith(QuietLog.class)
+@ExtendWith({QuietLog.class, PictureExtension.class})
 class LeaseFaultsTest {
   private static final int SEEDS = Integer.getInteger("raft.singleton.seeds", 10);
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -2,6 +2,7 @@ package io.pekkoraft.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.testkit.PictureExtension;
 import io.pekkoraft.testkit.fullstack.ApplicationCluster;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Each fault by itself: who acts, and how long nobody does. */
-@ExtendWith(QuietLog.class)
+@ExtendWith({QuietLog.class, PictureExtension.class})
 class SingletonFaultsTest {
   private static final Duration SOON = Duration.ofMillis(1500);
 

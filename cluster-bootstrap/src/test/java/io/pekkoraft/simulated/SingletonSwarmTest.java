@@ -2,6 +2,7 @@ package io.pekkoraft.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.testkit.Pictures;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,11 @@ class SingletonSwarmTest {
 
   private record Result(
       Map<String, Integer> faults, int tenures, int issued, long refused, long steps, long hash) {}
+
+  /** A run that fails gets a picture. */
+  private static Result drawn(long seed, Duration faulty) {
+    return Pictures.of("singletons-" + seed, () -> run(seed, faulty));
+  }
 
   private static Result run(long seed, Duration faulty) {
     Invoicing invoicing = new Invoicing(seed, 0.04);
@@ -43,7 +49,7 @@ class SingletonSwarmTest {
     int issued = 0;
     long refused = 0;
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-      Result result = run(seed, Duration.ofSeconds(7));
+      Result result = drawn(seed, Duration.ofSeconds(7));
       result.faults().forEach((fault, count) -> faults.merge(fault, count, Integer::sum));
       steps += result.steps();
       tenures += result.tenures();

@@ -186,7 +186,7 @@ public final class RaftNode {
             snapshotParts,
             time,
             new SplittableRandom(time.random().nextLong()),
-            new LoggingObserver(settings.group(), settings.self()),
+            NodeObservers.of(context.getSystem(), settings.group(), settings.self()),
             leadership);
     NodeIdentity identity =
         new NodeIdentity(

@@ -92,7 +92,8 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
     return Behaviors.same();
   }
 
-  final NodeState state() {
+  /** What this node knows; only to be read, in the node's actor. */
+  public final NodeState state() {
     return node.state();
   }
 

@@ -53,7 +53,7 @@ public final class Cluster extends MessagesInHand {
   private Cluster(Simulation simulation) {
     super(simulation);
     this.simulation = simulation;
-    Pictures.made(simulation);
+    Pictures.made(() -> Picture.of(simulation));
   }
 
   /** A group none of whose members has started; its messages go as bytes. */

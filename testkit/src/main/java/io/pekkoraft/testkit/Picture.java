@@ -1,6 +1,7 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.testkit.picture.Page;
+import io.pekkoraft.testkit.picture.Recorder;
 import io.pekkoraft.testkit.picture.Recording;
 import java.nio.file.Path;
 
@@ -18,14 +19,11 @@ public final class Picture {
   /** How many steps of a run are kept: its last. */
   public static final int MAX_STEPS = Integer.getInteger("raft.picture.steps", 20_000);
 
-  private final Simulation simulation;
-  private final PictureListener listener;
+  private final Recorder recorder;
   private String title = "";
 
-  private Picture(Simulation simulation, int maxSteps) {
-    this.simulation = simulation;
-    this.listener = new PictureListener(simulation, maxSteps);
-    simulation.listen(listener);
+  private Picture(Recorder recorder) {
+    this.recorder = recorder;
   }
 
   /** Records what happens from now on; the run is the same as without. */
@@ -37,7 +35,14 @@ public final class Picture {
    * @param maxSteps how many steps are kept
    */
   public static Picture of(Simulation simulation, int maxSteps) {
-    return new Picture(simulation, maxSteps);
+    PictureListener listener = new PictureListener(simulation, maxSteps);
+    simulation.listen(listener);
+    return new Picture(listener);
+  }
+
+  /** Of whatever is recorded already. */
+  public static Picture of(Recorder recorder) {
+    return new Picture(recorder);
   }
 
   /** What was run, in a few words. */
@@ -52,12 +57,12 @@ public final class Picture {
    * @param what was expected, as an assertion says it
    */
   public void failed(String what) {
-    listener.failed("an expectation of the test", what);
+    recorder.failed("an expectation of the test", what);
   }
 
   /** What was recorded so far. */
   public Recording recording() {
-    return listener.recording();
+    return recorder.recording();
   }
 
   /**
@@ -76,11 +81,12 @@ public final class Picture {
   }
 
   private Page page() {
-    recording().until(simulation.nowNanos());
+    Recording recording = recording();
+    recording.until(recorder.nowNanos());
     return new Page(
-        title.isEmpty() ? simulation.replay() : title,
-        listener.invariant(),
-        listener.what(),
-        simulation.replay());
+        title.isEmpty() ? recorder.replay() : title,
+        recording.invariant(),
+        recording.violation(),
+        recorder.replay());
   }
 }

@@ -10,6 +10,10 @@ import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.rules.IdentityRule;
 import io.pekkoraft.state.NodeState;
+import io.pekkoraft.testkit.picture.Cuts;
+import io.pekkoraft.testkit.picture.MessageWords;
+import io.pekkoraft.testkit.picture.OutcomeWords;
+import io.pekkoraft.testkit.picture.Recorder;
 import io.pekkoraft.testkit.picture.Recording;
 import io.pekkoraft.testkit.picture.Recording.Fate;
 import io.pekkoraft.testkit.picture.Recording.Message;
@@ -21,7 +25,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a {@link Recording} what happens in a simulation. */
-final class PictureListener implements SimulationListener {
+final class PictureListener implements SimulationListener, Recorder {
   /** Of a member's state; the page knows these names. */
   static final List<String> FIELDS =
       List.of(
@@ -47,7 +51,7 @@ final class PictureListener implements SimulationListener {
   private final Map<Operation, Recording.Operation> operations = new HashMap<>();
   private final @Nullable String[] leaders;
   private final @Nullable Object[] state = new @Nullable Object[FIELDS.size()];
-  private final boolean[][] cuts;
+  private final Cuts cuts;
 
   /** True while a member handles an event: then all that is told belongs to it. */
   private boolean inEvent;
@@ -58,31 +62,32 @@ final class PictureListener implements SimulationListener {
   private int looseLane = Integer.MIN_VALUE;
 
   private long looseNanos;
-  private String invariant = "";
-  private String what = "";
 
   PictureListener(Simulation simulation, int maxSteps) {
     this.simulation = simulation;
     int size = simulation.nodes().size();
     this.leaders = new @Nullable String[size];
-    this.cuts = new boolean[size][size];
     List<String> lanes = simulation.nodes().stream().map(node -> node.id().value()).toList();
     this.recording = new Recording(lanes, FIELDS, MessageWords.KINDS, maxSteps);
+    this.cuts = new Cuts(recording);
     step(Recording.WORLD, Sort.NOTE, "recording begins", null);
     simulation.nodes().forEach(this::look);
     linksChanged();
   }
 
-  Recording recording() {
+  @Override
+  public Recording recording() {
     return recording;
   }
 
-  String invariant() {
-    return invariant;
+  @Override
+  public long nowNanos() {
+    return simulation.nowNanos();
   }
 
-  String what() {
-    return what;
+  @Override
+  public String replay() {
+    return simulation.replay();
   }
 
   // --- steps
@@ -286,38 +291,7 @@ final class PictureListener implements SimulationListener {
 
   @Override
   public void linksChanged() {
-    for (int from = 0; from < cuts.length; from++) {
-      for (int to = 0; to < cuts.length; to++) {
-        boolean cut = simulation.network().link(from, to).cut;
-        if (cut != cuts[from][to]) {
-          cuts[from][to] = cut;
-        }
-      }
-    }
-    tellCuts();
-  }
-
-  /** A band for each pair, so that a cut both ways is one. */
-  private void tellCuts() {
-    for (int one = 0; one < cuts.length; one++) {
-      for (int other = one + 1; other < cuts.length; other++) {
-        boolean there = cuts[one][other];
-        boolean back = cuts[other][one];
-        band(there && back, one, " x ", other);
-        band(there && !back, one, " -> ", other);
-        band(back && !there, other, " -> ", one);
-      }
-    }
-  }
-
-  private void band(boolean cut, int from, String arrow, int to) {
-    List<SimulatedNode> nodes = simulation.nodes();
-    String text = nodes.get(from).id() + arrow + nodes.get(to).id();
-    if (cut) {
-      recording.begins(simulation.nowNanos(), text);
-    } else {
-      recording.ends(simulation.nowNanos(), text);
-    }
+    cuts.changed(simulation.nowNanos(), (from, to) -> simulation.network().link(from, to).cut);
   }
 
   // --- clients
@@ -355,15 +329,15 @@ final class PictureListener implements SimulationListener {
     failed(violated, how);
   }
 
-  void failed(String violated, String how) {
-    if (invariant.isEmpty()) {
-      invariant = violated;
-      what = how;
+  @Override
+  public void failed(String violated, String how) {
+    if (recording.invariant().isEmpty()) {
       simulation.nodes().forEach(this::look);
       int lane = inEvent ? eventLane : Recording.WORLD;
       inEvent = false;
-      step(lane, Sort.VIOLATION, violated, null);
-      recording.note(how);
+      newest.clear();
+      looseLane = Integer.MIN_VALUE;
+      recording.violated(simulation.nowNanos(), lane, violated, how);
     }
   }
 

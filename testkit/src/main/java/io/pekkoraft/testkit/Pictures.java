@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,17 +54,45 @@ public final class Pictures {
    *     starts
    */
   public static <T> T of(String name, Function<Consumer<Simulation>, T> run) {
+    return again(
+        name,
+        () -> run.apply(simulation -> {}),
+        made -> run.apply(simulation -> made.set(Picture.of(simulation))));
+  }
+
+  /**
+   * The same for whatever makes a cluster, of any kind, on this thread; the last that it makes is
+   * drawn.
+   *
+   * @param run does the same each time
+   */
+  public static <T> T of(String name, Supplier<T> run) {
+    return again(
+        name,
+        run,
+        made -> {
+          beginScenario();
+          try {
+            return run.get();
+          } finally {
+            made.set(endScenario());
+          }
+        });
+  }
+
+  private static <T> T again(
+      String name, Supplier<T> run, Function<AtomicReference<@Nullable Picture>, T> recorded) {
     if (wanted() == Wanted.ALL) {
-      return recorded(name, run);
+      return recorded(name, recorded);
     }
     try {
-      return run.apply(simulation -> {});
+      return run.get();
     } catch (RuntimeException | Error failure) {
       if (wanted() == Wanted.NONE) {
         throw failure;
       }
       try {
-        recorded(name, run);
+        recorded(name, recorded);
       } catch (RuntimeException | Error again) {
         if (!again.getClass().equals(failure.getClass())) {
           again.addSuppressed(failure); // the recorder itself may be what fails
@@ -74,11 +103,12 @@ public final class Pictures {
     }
   }
 
-  private static <T> T recorded(String name, Function<Consumer<Simulation>, T> run) {
-    AtomicReference<Picture> picture = new AtomicReference<>();
+  private static <T> T recorded(
+      String name, Function<AtomicReference<@Nullable Picture>, T> recorded) {
+    AtomicReference<@Nullable Picture> picture = new AtomicReference<>();
     T result;
     try {
-      result = run.apply(simulation -> picture.set(Picture.of(simulation).titled(name)));
+      result = recorded.apply(picture);
     } catch (InvariantViolation violation) {
       throw violation.with("picture: " + write(name, picture.get()));
     } catch (RuntimeException | Error failure) {
@@ -104,27 +134,37 @@ public final class Pictures {
       return null;
     }
     Path file = file(name).toAbsolutePath();
-    picture.writeTo(file);
+    picture.titled(name).writeTo(file);
     return file;
   }
 
   /** From now on clusters that this thread makes are recorded, unless no pictures are wanted. */
-  static void beginScenario() {
+  public static void beginScenario() {
     RECORDS.set(wanted() != Wanted.NONE);
     LAST.remove();
   }
 
-  /** A cluster is made: its picture, in case one is wanted when the scenario ends. */
-  static void made(Simulation simulation) {
+  /** Whether {@link #beginScenario} was said, and not yet {@link #endScenario}. */
+  static boolean isScenario() {
+    return RECORDS.get();
+  }
+
+  /**
+   * A cluster is made: it is recorded from now on, in case a picture is wanted when the scenario
+   * ends.
+   *
+   * @param recorder begins to record it
+   */
+  public static void made(Supplier<Picture> recorder) {
     if (RECORDS.get()) {
-      LAST.set(Picture.of(simulation));
+      LAST.set(recorder.get());
     }
   }
 
   /**
    * @return the picture of the last cluster that this thread made, or null
    */
-  static @Nullable Picture endScenario() {
+  public static @Nullable Picture endScenario() {
     Picture last = LAST.get();
     LAST.remove();
     RECORDS.remove();

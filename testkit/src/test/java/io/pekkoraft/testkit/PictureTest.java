@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.PeerMessage.Heartbeat;
 import io.pekkoraft.message.PeerMessage.PreVoteReply;
+import io.pekkoraft.testkit.picture.MessageWords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -10,10 +10,10 @@ import io.pekkoraft.singleton.example.InvoiceNumbers.Stop;
 import io.pekkoraft.testkit.fullstack.ApplicationCluster;
 import io.pekkoraft.testkit.fullstack.ApplicationTestKit;
 import io.pekkoraft.testkit.fullstack.Instances;
+import io.pekkoraft.testkit.junit.ApplicationTest;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.junit.jupiter.api.Test;
 
 /** The invoice numbers on virtual time, as docs/testkit.md shows it. */
 class SimulatedInvoicesTest {
@@ -32,13 +32,12 @@ class SimulatedInvoicesTest {
     return instances.observed(token.value(), InvoiceNumbers.create(table, token));
   }
 
-  @Test
-  void a_cut_off_instance_is_followed_by_one_that_the_table_believes() {
-    ApplicationCluster cluster =
-        ApplicationTestKit.of(this::main)
-            .config("include classpath(\"pekko-raft-application.conf\")")
-            .seed(7)
-            .start();
+  final ApplicationTestKit kit =
+      ApplicationTestKit.of(this::main)
+          .config("include classpath(\"pekko-raft-application.conf\")");
+
+  @ApplicationTest(seeds = 2)
+  void a_cut_off_instance_is_followed_by_one_that_the_table_believes(ApplicationCluster cluster) {
     cluster.await("an instance", Duration.ofSeconds(10), () -> instances.alive() == 1);
     long old = instances.newestToken();
 

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,7 +31,7 @@ import org.apache.pekko.actor.typed.Behavior;
  * shop.elapse(Duration.ofSeconds(5));
  * }</pre>
  */
-public final class ApplicationCluster {
+public final class ApplicationCluster implements AutoCloseable {
   private static final String SYSTEM = "application";
   private static final String DATA = "/data";
 
@@ -193,6 +195,12 @@ public final class ApplicationCluster {
     machine(name).resume();
   }
 
+  /** Ends all processes, as {@link #crash} does: nothing happens here any more. */
+  @Override
+  public void close() {
+    names().forEach(this::crash);
+  }
+
   // --- the network
 
   /** From now on {@code to} hears nothing of {@code from}. */
@@ -271,6 +279,35 @@ public final class ApplicationCluster {
     if (!world.await(condition, limit)) {
       throw world.failure("not within " + limit + ": " + what);
     }
+  }
+
+  /**
+   * Lets time go on until a stage is completed that was made by Pekko: of an ask, or of a lease.
+   * Not one behind it, as {@code thenApply} gives: that may be completed by another thread, at any
+   * time.
+   *
+   * @param what is waited for, for the report
+   * @return the stage's value
+   * @throws java.util.concurrent.CompletionException if it was completed by a failure
+   * @throws AssertionError if it is not completed within {@code limit}
+   */
+  public <T> T await(String what, Duration limit, CompletionStage<T> stage) {
+    CompletableFuture<T> future = stage.toCompletableFuture();
+    await(what, limit, future::isDone);
+    return future.join();
+  }
+
+  /**
+   * @throws AssertionError if something is not so that must always be, or something has happened
+   *     that must not
+   */
+  public void check() {
+    world.checkNow();
+  }
+
+  /** What happened last, below {@code what}, and how to see it again. */
+  public String report(String what) {
+    return world.report(what);
   }
 
   /**

@@ -82,6 +82,10 @@ public final class ApplicationTestKit {
     return copy;
   }
 
+  public long seed() {
+    return seed;
+  }
+
   /**
    * @param command how a person runs this seed again; told when the run fails
    */

@@ -100,6 +100,14 @@ public final class Disk {
     return refusedWrites > 0 || limitSeen;
   }
 
+  /** What is wrong with it now, in words; empty if nothing is. */
+  String trouble() {
+    if (usableBytes != Long.MAX_VALUE) {
+      return "nearly full";
+    }
+    return mostNanos > 0 ? "slow" : "";
+  }
+
   /** How many calls have changed something. */
   public long calls() {
     return calls;
@@ -218,7 +226,7 @@ public final class Disk {
     }
     if (call == Call.FLUSH && flushesUntilFailure-- == 0) {
       failedFlushes++;
-      machine.world().note(machine.name(), "a flush fails: " + file);
+      machine.world().fault(machine.name(), "a flush fails: " + file);
       change.fail();
       throw new IOException("injected: the flush failed");
     }

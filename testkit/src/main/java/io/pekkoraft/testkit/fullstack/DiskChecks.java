@@ -125,6 +125,11 @@ final class DiskChecks {
     }
   }
 
+  /** What was there when it was looked at last; null if it never was. */
+  @Nullable DurableLog lastLook(Machine machine) {
+    return logs.get(machine.name());
+  }
+
   /** A file of a snapshot is about to go. */
   void deletes(Machine machine, String file) {
     SnapshotDescriptor needed = look(machine).snapshot();

@@ -48,6 +48,11 @@ public final class Flight {
     return kind.isInstance(peerMessage());
   }
 
+  /** The same once more, on a way of its own. */
+  Flight copy() {
+    return new Flight(number, from, to, message, parcel);
+  }
+
   Parcel parcel() {
     return parcel;
   }

@@ -85,6 +85,7 @@ public final class FullStackCluster {
     world.network().onSend(checks::sent);
     world.network().onArrival(messages::arrived);
     world.network().onSend(this::speaks);
+    world.showDisks(disks::lastLook);
   }
 
   private void speaks(Flight flight) {

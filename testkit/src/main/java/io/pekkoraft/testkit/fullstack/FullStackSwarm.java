@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.role.NodeSettings;
+import io.pekkoraft.testkit.Pictures;
 import io.pekkoraft.testkit.keyvalue.KeyValueClients;
 import io.pekkoraft.testkit.keyvalue.KeyValueMachine;
 import io.pekkoraft.testkit.linearizability.KeyValueSpecification;
@@ -106,13 +107,18 @@ public final class FullStackSwarm {
   }
 
   /**
-   * Runs a seed.
+   * Runs a seed; a run that fails gets a picture.
    *
    * @param replay the command that runs it again, for the report
    * @throws AssertionError if something happened that must not, or nothing happened that must
    */
   public static Result run(long seed, String replay) {
-    return run(FullStackPlan.of(seed), replay);
+    return drawn(FullStackPlan.of(seed), replay);
+  }
+
+  static Result drawn(FullStackPlan plan, String replay) {
+    String kind = plan.equals(FullStackPlan.of(plan.seed())) ? "" : "-smaller";
+    return Pictures.of("fullstack-" + plan.seed() + kind, () -> run(plan, replay));
   }
 
   static Result run(FullStackPlan plan, String replay) {

@@ -98,6 +98,7 @@ public final class Instances {
     Instance instance = new Instance(Life.current(), token);
     begun.add(instance);
     String process = instance.life.machine().name();
+    instance.world().listener().begins(instance.life.machine(), name, token);
     instance.world().note(process, name + " begins, token " + token);
     Life owner = owners.putIfAbsent(token, instance.life);
     if (owner != null && owner != instance.life) {
@@ -130,6 +131,7 @@ public final class Instances {
 
   private void stops(Instance instance) {
     instance.stopped = true;
+    instance.world().listener().stops(instance.life.machine(), name, instance.token);
     instance
         .world()
         .note(instance.life.machine().name(), name + " has stopped, token " + instance.token);

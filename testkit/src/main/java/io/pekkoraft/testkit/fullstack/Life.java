@@ -86,6 +86,7 @@ final class Life {
     } finally {
       CURRENT.set(outer);
     }
+    machine.world().listener().settled(machine);
   }
 
   /** Runs code that may wait for futures; while it waits, all that is ready runs. */

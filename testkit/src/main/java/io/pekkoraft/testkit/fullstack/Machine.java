@@ -1,8 +1,13 @@
 package io.pekkoraft.testkit.fullstack;
 
 import com.typesafe.config.Config;
+import io.pekkoraft.log.GroupIdentity;
+import io.pekkoraft.node.NodeObservers;
 import io.pekkoraft.node.TimeAndChance;
+import io.pekkoraft.role.NodeObserver;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.pekko.actor.Address;
@@ -30,6 +35,7 @@ public final class Machine {
   private double clockRate = 1;
   private long powerLosses;
   private long resumedNanos = -1;
+  private final List<HeardMember> members = new ArrayList<>();
   private @Nullable Life life;
   private @Nullable ActorSystem<?> system;
 
@@ -116,7 +122,7 @@ public final class Machine {
     }
     Life fresh = new Life(this, world.time());
     life = fresh;
-    world.note(name, "starts");
+    world.fault(name, "starts");
     SplittableRandom chance = random.split();
     Config config = world.configurations().of(overrides);
     ActorSystemSetup all =
@@ -124,10 +130,24 @@ public final class Machine {
             .withSetup(
                 BootstrapSetup.create(
                     Optional.of(world.classLoader()), Optional.of(config), Optional.empty()))
-            .withSetup(new TimeAndChance(this::clockNanos, chance));
+            .withSetup(new TimeAndChance(this::clockNanos, chance))
+            .withSetup(new NodeObservers((group, self) -> member(fresh, group)));
     ActorSystem<T> made = fresh.call(() -> ActorSystem.create(guardian, address.system(), all));
     system = made;
     return made;
+  }
+
+  private NodeObserver member(Life starts, GroupIdentity group) {
+    members.removeIf(member -> member.life() != starts || member.group().equals(group.group()));
+    HeardMember member = new HeardMember(starts, group);
+    members.add(member);
+    world.listener().member(member);
+    return member;
+  }
+
+  /** The members that its process has started, at most one of each group. */
+  List<HeardMember> members() {
+    return members;
   }
 
   /** Runs code as this machine's: what it makes belongs to its process. */
@@ -178,10 +198,11 @@ public final class Machine {
   private void end(String how) {
     Life running = life;
     if (running != null) {
-      world.note(name, how);
+      world.fault(name, how);
       running.end();
       life = null;
       system = null;
+      world.listener().settled(this);
     }
   }
 
@@ -205,7 +226,7 @@ public final class Machine {
    */
   void beginTermination(Runnable then) {
     ActorSystem<?> running = system();
-    world.note(name, "terminates");
+    world.fault(name, "terminates");
     run(
         () -> {
           running.terminate();
@@ -232,17 +253,19 @@ public final class Machine {
   public void pause() {
     Life running = life;
     if (running != null && !running.isPaused()) {
-      world.note(name, "pauses");
+      world.fault(name, "pauses");
       running.pause();
+      world.listener().settled(this);
     }
   }
 
   public void resume() {
     Life running = life;
     if (running != null && running.isPaused()) {
-      world.note(name, "goes on");
+      world.fault(name, "goes on");
       resumedNanos = world.nowNanos();
       running.resume();
+      world.listener().settled(this);
     }
   }
 

@@ -88,20 +88,24 @@ public final class Network {
   /** From now on {@code to} hears nothing of {@code from}; what is under way arrives. */
   public void cut(String from, String to) {
     cuts.add(link(world.machine(from), world.machine(to)));
-    world.note("network", "cut " + from + " -> " + to);
+    world.fault("network", "cut " + from + " -> " + to);
+  }
+
+  boolean isCut(Machine from, Machine to) {
+    return cuts.contains(link(from, to));
   }
 
   /** Undoes {@link #cut}. */
   public void heal(String from, String to) {
     cuts.remove(link(world.machine(from), world.machine(to)));
-    world.note("network", "heal " + from + " -> " + to);
+    world.fault("network", "heal " + from + " -> " + to);
   }
 
   /** All links work again, and no kind of message is delayed; what is held stays held. */
   public void healAll() {
     cuts.clear();
     delays.clear();
-    world.note("network", "heal all");
+    world.fault("network", "heal all");
   }
 
   /**
@@ -138,6 +142,7 @@ public final class Network {
 
   /** What is held is lost. */
   public void dropHeld() {
+    held.forEach(world.listener()::lost);
     held.clear();
   }
 
@@ -201,6 +206,7 @@ public final class Network {
     listeners.forEach(listener -> listener.accept(flight));
     if (holding.test(flight)) {
       held.add(flight);
+      world.listener().held(flight);
       world.trace().add(time.nowNanos(), "held", flight);
     } else {
       fly(flight);
@@ -228,12 +234,16 @@ public final class Network {
       lost++;
       lostByChance += cut ? 0 : 1;
       world.trace().add(time.nowNanos(), "lost", flight);
+      world.listener().lost(flight);
       return;
     }
+    world.listener().underWay(flight);
     arriveLater(flight, link);
     if (random.nextDouble() < duplication) {
       doubled++;
-      arriveLater(flight, link);
+      Flight copy = flight.copy();
+      world.listener().doubled(copy);
+      arriveLater(copy, link);
     }
   }
 
@@ -261,7 +271,11 @@ public final class Network {
     if (life == null || life.isOver()) {
       lost++;
       world.trace().add(time.nowNanos(), "nobody there", flight);
+      world.listener().nobodyThere(flight);
       return;
+    }
+    if (life.isPaused()) {
+      world.listener().waits(flight);
     }
     world.trace().add(time.nowNanos(), "arrives", flight);
     life.run(() -> deliver(life, flight));
@@ -269,6 +283,7 @@ public final class Network {
 
   private void deliver(Life life, Flight flight) {
     try {
+      world.listener().delivered(flight);
       Object message = life.door().read(flight.parcel());
       arrivals.forEach(listener -> listener.accept(flight, message));
       life.door().deliver(flight.parcel(), message);

@@ -6,6 +6,7 @@ import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.api.TransferOutcome;
 import io.pekkoraft.log.NodeId;
+import io.pekkoraft.testkit.picture.Recording;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,9 +52,12 @@ final class ObservedGroup implements RaftGroup {
   private CompletionStage<Outcome> observed(
       byte[] command, Supplier<CompletionStage<Outcome>> proposal) {
     history.proposed(command);
+    WorldListener listener = machine.world().listener();
+    Recording.Operation operation = listener.asked(machine, command.length);
     return ask(proposal)
         .thenApply(
             outcome -> {
+              listener.answered(machine, operation, outcome);
               history.answered(command, outcome);
               if (outcome instanceof Outcome.Committed committed) {
                 checks.acknowledged(machine, committed.index());

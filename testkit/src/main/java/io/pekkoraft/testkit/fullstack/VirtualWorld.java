@@ -1,6 +1,8 @@
 package io.pekkoraft.testkit.fullstack;
 
 import io.pekkoraft.testkit.InvariantViolation;
+import io.pekkoraft.testkit.Picture;
+import io.pekkoraft.testkit.Pictures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.pekko.actor.Address;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ public final class VirtualWorld {
   private final WorldTrace trace = new WorldTrace();
   private final List<Runnable> checks = new ArrayList<>();
   private final List<AssertionError> problems = new ArrayList<>();
+  private WorldListener listener = WorldListener.NONE;
+  private Function<Machine, @Nullable DurableLog> disks = machine -> null;
 
   private VirtualWorld(long seed, String replay) {
     this.seed = seed;
@@ -37,6 +42,7 @@ public final class VirtualWorld {
     this.time = new VirtualTime(random.split());
     this.network = new Network(this, time, random.split());
     time.stopWhen(this::isWrong);
+    Pictures.made(this::picture);
   }
 
   /** A world in which chance falls as {@code seed} says. */
@@ -99,6 +105,7 @@ public final class VirtualWorld {
       throw new IllegalArgumentException("there is a machine " + name);
     }
     addresses.put(machine.address(), machine);
+    listener.added(machine);
     return machine;
   }
 
@@ -181,9 +188,48 @@ public final class VirtualWorld {
 
   /** Puts a line into the trace, and into its hash. */
   public void note(String who, String what) {
+    trace(who, what);
+    listener.noted(who, what);
+  }
+
+  /** The same of a fault, or of its end. */
+  void fault(String who, String what) {
+    trace(who, what);
+    listener.fault(who, what);
+  }
+
+  private void trace(String who, String what) {
     trace.add(time.nowNanos(), who, what);
     trace.mix(time.nowNanos());
     trace.mix(who + " " + what);
+  }
+
+  /**
+   * Records what happens from now on, for a picture; the run is the same as without. Instances of
+   * singletons that have begun before are not shown. Of several pictures the newest goes on.
+   */
+  public Picture picture() {
+    WorldRecorder recorder = new WorldRecorder(this, Picture.MAX_STEPS);
+    listener = recorder;
+    return Picture.of(recorder);
+  }
+
+  WorldListener listener() {
+    return listener;
+  }
+
+  String replay() {
+    return replay;
+  }
+
+  /** Somebody looks at the disks now and then, and can say what was there. */
+  void showDisks(Function<Machine, @Nullable DurableLog> lastLook) {
+    disks = lastLook;
+  }
+
+  /** What was on a machine's disk for sure when somebody looked last, or null. */
+  @Nullable DurableLog knownOnDisk(Machine machine) {
+    return disks.apply(machine);
   }
 
   /**
@@ -227,6 +273,7 @@ public final class VirtualWorld {
 
   /** The same where the caller can throw it. */
   InvariantViolation violated(String invariant, String what) {
+    listener.violated(invariant, what);
     return new InvariantViolation(invariant, report(invariant + ": " + what));
   }
 
@@ -239,11 +286,19 @@ public final class VirtualWorld {
     }
   }
 
+  /** The same, with a last look at what must always be so. */
+  void checkNow() {
+    if (isWrong()) {
+      check();
+    }
+  }
+
   AssertionError failure(String what) {
+    listener.violated("what must not happen", what);
     return new AssertionError(report(what));
   }
 
-  private String report(String what) {
+  String report(String what) {
     return what
         + "\nat "
         + time.nowNanos() / 1e6

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * void no_increment_is_lost(Cluster cluster) { ... }
  * }</pre>
  *
- * <p>Without {@link #stateMachine} the class has one static field of type {@link
+ * <p>Without {@link #stateMachine} the class has one field, static or not, of type {@link
  * io.pekkoraft.testkit.RaftTestKit}, which says all the rest; its seed does not count.
  *
  * <p>A failure names the seed. {@code -Draft.seed=17} runs that one alone; {@code

@@ -4,7 +4,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
-/** Which seeds a {@link RaftTest} runs with: the annotation says, unless the command line does. */
+/** Which seeds a test runs with: its annotation says, unless the command line does. */
 final class Seeds {
 
   private Seeds() {}
@@ -13,17 +13,17 @@ final class Seeds {
    * @throws ExtensionConfigurationException if what the command line or the annotation says is no
    *     number, or no seed at all
    */
-  static LongStream wanted(RaftTest test) {
+  static LongStream wanted(int annotated, long firstAnnotated) {
     Long only = property("raft.seed");
     if (only != null) {
       return LongStream.of(only);
     }
     Long first = property("raft.seed.first");
     Long seeds = property("raft.seeds");
-    long from = first != null ? first : test.firstSeed();
-    long count = seeds != null ? seeds : test.seeds();
+    long from = first != null ? first : firstAnnotated;
+    long count = seeds != null ? seeds : annotated;
     if (count < 1) {
-      throw new ExtensionConfigurationException("a RaftTest needs 1 seed or more, not " + count);
+      throw new ExtensionConfigurationException("a test needs 1 seed or more, not " + count);
     }
     return LongStream.range(from, from + count);
   }

@@ -1,11 +1,8 @@
 package io.pekkoraft.testkit.picture;
 
-import io.pekkoraft.testkit.picture.Recording.Band;
-import io.pekkoraft.testkit.picture.Recording.Change;
 import io.pekkoraft.testkit.picture.Recording.Kind;
 import io.pekkoraft.testkit.picture.Recording.Message;
 import io.pekkoraft.testkit.picture.Recording.Operation;
-import io.pekkoraft.testkit.picture.Recording.Step;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -149,7 +146,7 @@ public record Page(String title, String invariant, String what, String replay) {
       json.add(texts.number(step.what));
       json.add(step.message == null ? -1 : numbers.getOrDefault(step.message, -1));
       json.open('[');
-      for (Change change : step.changes) {
+      for (Step.Change change : step.changes) {
         json.add(change.lane()).add(change.field()).add(change.value());
       }
       json.close(']').open('[');

@@ -20,7 +20,7 @@ public final class Recording {
   public static final int WORLD = -1;
 
   /** Time 0 is the beginning of the run. */
-  private static final long NOT_YET = -1;
+  static final long NOT_YET = -1;
 
   /** What kind of step it is: how it is drawn, and whether it can be hidden. */
   public enum Sort {
@@ -136,31 +136,6 @@ public final class Recording {
     }
   }
 
-  /** A change of a lane's state. */
-  record Change(int lane, int field, @Nullable Object value) {}
-
-  /** Something that happened at one instant. */
-  static final class Step {
-    final long number;
-    final long timeNanos;
-    final int lane;
-    final Sort sort;
-    final String what;
-    final @Nullable Message message;
-    final List<Change> changes = new ArrayList<>(0);
-    final List<String> notes = new ArrayList<>(0);
-
-    private Step(
-        long number, long timeNanos, int lane, Sort sort, String what, @Nullable Message message) {
-      this.number = number;
-      this.timeNanos = timeNanos;
-      this.lane = lane;
-      this.sort = sort;
-      this.what = what;
-      this.message = message;
-    }
-  }
-
   /** What a client asked for. */
   public static final class Operation {
     final int lane;
@@ -180,25 +155,13 @@ public final class Recording {
     }
   }
 
-  /** Something that was so for a while. */
-  static final class Band {
-    final String what;
-    final long startNanos;
-    long endNanos = NOT_YET;
-
-    private Band(String what, long startNanos) {
-      this.what = what;
-      this.startNanos = startNanos;
-    }
-  }
-
-  private final List<String> lanes;
+  private final List<String> lanes = new ArrayList<>();
   private final List<String> fields;
   private final List<Kind> kinds;
   private final int maxSteps;
   private final Deque<Step> steps = new ArrayDeque<>();
-  private final @Nullable Object[][] present;
-  private final @Nullable Object[][] first;
+  private final List<@Nullable Object[]> present = new ArrayList<>();
+  private final List<@Nullable Object[]> first = new ArrayList<>();
   private final List<Message> messages = new ArrayList<>();
   private final List<Operation> operations = new ArrayList<>();
   private final List<Band> bands = new ArrayList<>();
@@ -206,21 +169,43 @@ public final class Recording {
   private int nextSweep;
   private long nextNumber;
   private long endNanos;
+  private String invariant = "";
+  private String violation = "";
 
   /**
-   * @param lanes their names, in the order in which they are drawn
+   * @param lanes their names, in the order in which they are drawn; more can be added
    * @param fields of a lane's state
-   * @param kinds of messages
+   * @param kinds of messages; more can be added
    * @param maxSteps how many steps are kept; what is kept beside them is bounded by it too
    */
   public Recording(List<String> lanes, List<String> fields, List<Kind> kinds, int maxSteps) {
-    this.lanes = List.copyOf(lanes);
     this.fields = List.copyOf(fields);
-    this.kinds = List.copyOf(kinds);
+    this.kinds = new ArrayList<>(kinds);
     this.maxSteps = maxSteps;
     this.nextSweep = 2 * maxSteps;
-    this.present = new @Nullable Object[lanes.size()][fields.size()];
-    this.first = new @Nullable Object[lanes.size()][fields.size()];
+    lanes.forEach(this::addLane);
+  }
+
+  /**
+   * Another lane, beside those that there are; of its state nothing is known yet.
+   *
+   * @return its place
+   */
+  public int addLane(String name) {
+    lanes.add(name);
+    present.add(new @Nullable Object[fields.size()]);
+    first.add(new @Nullable Object[fields.size()]);
+    return lanes.size() - 1;
+  }
+
+  /**
+   * Another kind of message.
+   *
+   * @return its place in the list of kinds
+   */
+  public int addKind(Kind kind) {
+    kinds.add(kind);
+    return kinds.size() - 1;
   }
 
   // --- steps
@@ -245,8 +230,8 @@ public final class Recording {
   }
 
   private void forget(Step oldest) {
-    for (Change change : oldest.changes) {
-      first[change.lane()][change.field()] = change.value();
+    for (Step.Change change : oldest.changes) {
+      first.get(change.lane())[change.field()] = change.value();
     }
   }
 
@@ -271,12 +256,12 @@ public final class Recording {
    * @return true if that differs from before
    */
   public boolean state(int lane, @Nullable Object[] values) {
-    @Nullable Object[] before = present[lane];
-    List<Change> changes = step().changes;
+    @Nullable Object[] before = present.get(lane);
+    List<Step.Change> changes = step().changes;
     boolean changed = false;
     for (int i = 0; i < values.length; i++) {
       if (!Objects.equals(before[i], values[i])) {
-        changes.add(new Change(lane, i, values[i]));
+        changes.add(new Step.Change(lane, i, values[i]));
         before[i] = values[i];
         changed = true;
       }
@@ -286,7 +271,33 @@ public final class Recording {
 
   /** True if a lane is not as it was after the last step. */
   public boolean differs(int lane, @Nullable Object[] values) {
-    return !Arrays.equals(present[lane], values);
+    return !Arrays.equals(present.get(lane), values);
+  }
+
+  /**
+   * What must not happen has happened, in a step of its own. Only the first time counts.
+   *
+   * @param lane where it was noticed, or {@link #WORLD}
+   * @param violated in a few words
+   * @param how in more words
+   */
+  public void violated(long timeNanos, int lane, String violated, String how) {
+    if (invariant.isEmpty()) {
+      invariant = violated;
+      violation = how;
+      step(timeNanos, lane, Sort.VIOLATION, violated, null);
+      note(how);
+    }
+  }
+
+  /** What was violated, or empty. */
+  public String invariant() {
+    return invariant;
+  }
+
+  /** How it was violated, or empty. */
+  public String violation() {
+    return violation;
   }
 
   // --- messages
@@ -402,7 +413,7 @@ public final class Recording {
     return steps;
   }
 
-  @Nullable Object[][] first() {
+  List<@Nullable Object[]> first() {
     return first;
   }
 

@@ -188,7 +188,7 @@ function head(g, x, y, angle, open) {
   }
 }
 
-const LABEL_ORDER = ['vote', 'pre-vote', 'transfer', 'snapshot', 'append', 'forward', 'other', 'heartbeat'];
+const LABEL_ORDER = ['vote', 'pre-vote', 'transfer', 'snapshot', 'append', 'forward', 'application', 'other', 'heartbeat'];
 
 function drawArrowLabels(view, g) {
   g.font = `10.5px ${FONT}`;

@@ -206,7 +206,7 @@ function positionOf(view, step) {
   return step < 0 ? 0 : view.scale.ofStep(step);
 }
 
-function drawLanePiece(view, g, {process, role, disk}, x, y0, y1) {
+function drawLanePiece(view, g, {process, role, disk, acts, behind}, x, y0, y1) {
   const {theme} = view;
   const height = y1 - y0;
   if (height <= 0) {
@@ -225,6 +225,21 @@ function drawLanePiece(view, g, {process, role, disk}, x, y0, y1) {
   }
   if (disk) {
     dashedLine(g, theme.disk, 3, [4, 2], x + 11, y0, y1);
+  }
+  if (acts || behind) {
+    drawInstance(g, theme, acts, x - 15, y0, height);
+  }
+}
+
+/** Beside a lane: filled while an instance of a singleton acts there, hollow while only older ones are there. */
+function drawInstance(g, theme, acts, x, y, height) {
+  g.lineWidth = 1.2;
+  g.strokeStyle = theme.acts;
+  g.fillStyle = theme.acts;
+  if (acts) {
+    g.fillRect(x, y, 5, height);
+  } else {
+    g.strokeRect(x + 0.6, y + 0.6, 3.8, Math.max(0, height - 1.2));
   }
 }
 
@@ -277,6 +292,10 @@ function wordsOfChange(run, before, after) {
     const goesOn = fieldOf(run, before, 'process') === 'paused';
     const words = {down: '✖ down', paused: '‖ paused', runs: goesOn ? '▶ goes on' : '▶ starts'};
     return {parts: [words[value('process')] || value('process')], strong: true, alarm: value('process') !== 'runs'};
+  }
+  if (differs('acts') || differs('behind')) {
+    const words = value('acts') ? `◆ ${value('acts')} acts` : value('behind') ? `◇ ${value('behind')} is behind` : '◇ no instance';
+    return {parts: [words], strong: true, alarm: !value('acts') && Boolean(value('behind'))};
   }
   if ((differs('role') || differs('term')) && value('role')) {
     return {parts: [`${ROLE_WORDS[value('role')] || value('role')} ${value('term')}`], strong: true};

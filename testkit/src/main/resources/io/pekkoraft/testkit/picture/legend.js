@@ -20,7 +20,11 @@ function makeLegend(view) {
     sample(text, (g) => drawLanePiece(view, g, {process, role: 'FOLLOWER', disk}, 35, 0, 20));
   piece('process paused', 'paused', '');
   piece('process down', 'down', '');
-  piece('disk slow, held or failing', 'runs', 'held');
+  piece('disk slow, held, full or failing', 'runs', 'held');
+  const instance = (text, acts) =>
+    sample(text, (g) => drawLanePiece(view, g, {process: 'runs', role: 'FOLLOWER', acts, behind: 'one'}, 35, 0, 20));
+  instance('a singleton acts here', 'one');
+  instance('an older instance of it is still here', null);
   section('Messages: filled heads ask, open heads answer');
   LABEL_ORDER.forEach((family) => sample(family, (g) => drawArrow(view, g, sampleArrow(family, {}), false)));
   section('What became of a message');

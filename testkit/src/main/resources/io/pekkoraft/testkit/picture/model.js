@@ -5,6 +5,9 @@ const FATES = ['under way', 'delivered', 'lost', 'held', 'nobody there', 'refuse
 const ANSWERS = ['open', 'done', 'not done', 'unknown'];
 const WORLD = -1;
 
+/** Of a lane's state: what its bar shows. */
+const LOOKS = ['process', 'role', 'term', 'disk', 'acts', 'behind'];
+
 function readRun(text) {
   const data = JSON.parse(text);
   const kinds = data.kinds.map(([name, label, family, answer, fields]) => ({name, label, family, answer, fields}));
@@ -33,6 +36,7 @@ function readRun(text) {
   const run = {...data, kinds, messages, steps, operations, bands};
   run.place = Object.fromEntries(run.fields.map((name, i) => [name, i]));
   run.timelines = timelines(run);
+  run.known = run.fields.map((name, i) => run.timelines.some((states) => states.some(({values}) => values[i] !== null && values[i] !== '')));
   run.pieces = run.timelines.map((states) => piecesOf(run, states));
   run.latestOnLane = latestOnLane(run);
   run.violation = steps.findIndex((step) => step.sort === 'violation');
@@ -88,9 +92,9 @@ function piecesOf(run, states) {
   const pieces = [];
   for (const {step, values} of states) {
     const last = pieces[pieces.length - 1];
-    const [process, role, term, disk] = ['process', 'role', 'term', 'disk'].map((name) => values[run.place[name]]);
-    if (!last || last.process !== process || last.role !== role || last.term !== term || last.disk !== disk) {
-      pieces.push({step, process, role, term, disk});
+    const piece = Object.fromEntries(LOOKS.map((name) => [name, values[run.place[name]]]));
+    if (!last || LOOKS.some((name) => last[name] !== piece[name])) {
+      pieces.push({step, ...piece});
     }
   }
   return pieces;

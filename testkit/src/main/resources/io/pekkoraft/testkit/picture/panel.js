@@ -87,7 +87,7 @@ function statesTable(view) {
     element('th', {scope: 'col'}, ''),
     ...run.lanes.map((name, lane) => element('th', lane === step.lane ? {scope: 'col', class: 'here'} : {scope: 'col'}, name)),
   );
-  const rows = run.fields.map((field, i) =>
+  const rows = run.fields.flatMap((field, i) => !run.known[i] ? [] :
     element(
       'tr',
       {},

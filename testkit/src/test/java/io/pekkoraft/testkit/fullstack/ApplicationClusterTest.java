@@ -7,8 +7,11 @@ import io.pekkoraft.testkit.InvariantViolation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,6 +56,45 @@ class ApplicationClusterTest {
     String id =
         cluster.on("c", system -> system.settings().config().getString("pekko-raft.node.id"));
     assertThat(id).isEqualTo("c");
+  }
+
+  private record Question(ActorRef<String> replyTo) {}
+
+  /** Asks an actor that answers in a second; says when it was answered. */
+  private static long answeredAfterNanos() {
+    List<ActorRef<Question>> actors = new ArrayList<>();
+    ApplicationCluster cluster =
+        ApplicationTestKit.of(
+                system -> actors.add(system.systemActorOf(slow(), "slow", Props.empty())))
+            .processes(1)
+            .start();
+    CompletionStage<String> answer =
+        cluster.on(
+            "a",
+            system ->
+                AskPattern.ask(
+                    actors.get(0), Question::new, Duration.ofSeconds(3), system.scheduler()));
+    assertThat(cluster.await("an answer", Duration.ofSeconds(4), answer)).isEqualTo("late");
+    assertThat(cluster.now()).isGreaterThanOrEqualTo(SECOND);
+    return cluster.now().toNanos() + cluster.world().traceHash();
+  }
+
+  private static Behavior<Question> slow() {
+    return Behaviors.setup(
+        context ->
+            Behaviors.receiveMessage(
+                question -> {
+                  context.scheduleOnce(SECOND, question.replyTo(), "late");
+                  return Behaviors.same();
+                }));
+  }
+
+  @Test
+  void an_ask_is_awaited_on_virtual_time_and_always_at_the_same_instant() {
+    long first = answeredAfterNanos();
+    for (int i = 0; i < 5; i++) {
+      assertThat(answeredAfterNanos()).isEqualTo(first);
+    }
   }
 
   @Test

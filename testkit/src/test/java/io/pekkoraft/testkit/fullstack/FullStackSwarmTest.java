@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Random runs of the whole stack. {@code -Draft.fullstack.seeds=N} runs N of them, {@code
- * -Draft.fullstack.seed.first=S} from S on. What fails is made smaller for a minute, and the
- * command printed that runs it again.
+ * -Draft.fullstack.seed.first=S} from S on. What fails is drawn, made smaller for a minute, drawn
+ * again, and the command printed that runs it again.
  */
 @ExtendWith(QuietLog.class)
 class FullStackSwarmTest {
@@ -44,14 +44,18 @@ class FullStackSwarmTest {
   private static Result run(long seed) {
     FullStackPlan plan = FullStackPlan.of(seed);
     try {
-      return FullStackSwarm.run(plan, replay(seed));
+      return FullStackSwarm.run(seed, replay(seed));
     } catch (AssertionError failure) {
       System.out.println(replay(seed));
       Failure found = FullStackShrinker.failure(plan, replay(seed));
       if (found != null) {
         Failure small = shrunk(found, SHRINK_NANOS);
         System.out.println("made smaller: " + replay(small.plan()));
-        failure.addSuppressed(new AssertionError(small.report()));
+        try {
+          FullStackSwarm.drawn(small.plan(), replay(small.plan()));
+        } catch (AssertionError | RuntimeException again) {
+          failure.addSuppressed(again);
+        }
       }
       throw failure;
     } catch (RuntimeException broken) {
@@ -152,6 +156,6 @@ class FullStackSwarmTest {
   @EnabledIfSystemProperty(named = "raft.fullstack.plan", matches = ".+")
   void replay_plan() {
     FullStackPlan plan = FullStackPlan.parse(System.getProperty("raft.fullstack.plan", ""));
-    System.out.println(FullStackSwarm.run(plan, replay(plan)));
+    System.out.println(FullStackSwarm.drawn(plan, replay(plan)));
   }
 }

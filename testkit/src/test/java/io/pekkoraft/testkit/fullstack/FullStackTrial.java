@@ -26,7 +26,7 @@ public final class FullStackTrial implements LongFunction<@Nullable String> {
 
   private static @Nullable String noticed(long seed) {
     try {
-      FullStackSwarm.run(seed, "a mutant, seed " + seed);
+      FullStackSwarm.run(FullStackPlan.of(seed), "a mutant, seed " + seed);
       return null;
     } catch (InvariantViolation violation) {
       return violation.invariant();

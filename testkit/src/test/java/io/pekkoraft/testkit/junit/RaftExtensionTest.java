@@ -8,6 +8,7 @@ import io.pekkoraft.testkit.Cluster;
 import io.pekkoraft.testkit.RaftTestKit;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -88,9 +89,8 @@ class RaftExtensionTest {
 
   @Test
   void a_test_that_says_nothing_of_its_state_machine_is_told_what_to_say() throws Exception {
-    RaftTest silent =
-        Silent.class.getDeclaredMethod("says_nothing", Cluster.class).getAnnotation(RaftTest.class);
-    assertThatThrownBy(() -> DeclaredKit.of(silent, Silent.class))
+    Method silent = Silent.class.getDeclaredMethod("says_nothing", Cluster.class);
+    assertThatThrownBy(() -> DeclaredKit.ofRaftTest(silent, Silent.class))
         .isInstanceOf(ExtensionConfigurationException.class)
         .hasMessageContaining("names its stateMachine")
         .hasMessageContaining("Silent has 0");

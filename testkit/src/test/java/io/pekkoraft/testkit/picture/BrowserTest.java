@@ -19,6 +19,8 @@ class BrowserTest {
   private static final String ARROWS = "document.documentElement.dataset.arrows";
 
   @TempDir private static Path directory;
+  private static Path simulated;
+  private static Path world;
   private static Browser browser;
 
   @BeforeAll
@@ -34,10 +36,12 @@ class BrowserTest {
     cluster.crash(leader);
     cluster.elapse(100);
     picture.failed("</script><img src=x onerror=alert(1)> was expected");
-    Path file = directory.resolve("picture.html");
-    picture.writeTo(file);
+    simulated = directory.resolve("picture.html");
+    picture.writeTo(simulated);
+    world = directory.resolve("world.html");
+    OldInstance.picture().writeTo(world);
     browser = new Browser(Browser.program().orElseThrow(), 1400, 900);
-    browser.open(file.toUri().toString());
+    browser.open(simulated.toUri().toString());
   }
 
   @AfterAll
@@ -109,6 +113,25 @@ class BrowserTest {
     browser.press("c");
     browser.press("t");
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void a_run_of_whole_actor_systems_is_shown_with_roles_singletons_and_messages_of_any_kind() {
+    browser.open(world.toUri().toString());
+    try {
+      browser.press("0");
+      assertThat(browser.complaints()).isEmpty();
+      assertThat(browser.evaluate("document.querySelector('#states table').textContent"))
+          .contains("acts", "seller 2", "behind", "seller 1");
+      assertThat(browser.evaluate("document.getElementById('filters').textContent"))
+          .contains("application");
+      assertThat(Integer.parseInt(browser.evaluate(ARROWS))).isEqualTo(1);
+      browser.press("End");
+      assertThat(browser.evaluate("document.querySelector('#states table').textContent"))
+          .contains("down");
+    } finally {
+      browser.open(simulated.toUri().toString());
+    }
   }
 
   /** What is on the canvas, not only in the document: a message drawn where it says it is. */

@@ -39,7 +39,7 @@ class PageTest {
     assertThat(recording.count()).isEqualTo(20_000);
     assertThat(recording.steps()).hasSize(10);
     assertThat(recording.messages()).hasSizeLessThan(8);
-    assertThat(recording.first()[0]).containsExactly("LEADER", 9_994L);
+    assertThat(recording.first().get(0)).containsExactly("LEADER", 9_994L);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.pekkoraft.testkit;
+package io.pekkoraft.testkit.picture;
 
 import io.pekkoraft.log.EntrySlice;
 import io.pekkoraft.log.LogEntry;
@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of the protocol in a picture: what stands at an arrow, and what a person reads. */
-final class MessageWords implements PeerMessage.Visitor<MessageWords.Words> {
+public final class MessageWords implements PeerMessage.Visitor<MessageWords.Words> {
 
   /**
    * A message, without the bytes that it carries.
@@ -31,14 +31,14 @@ final class MessageWords implements PeerMessage.Visitor<MessageWords.Words> {
    * @param values one for each field of the kind
    */
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
-  record Words(int kind, @Nullable Object[] values) {
+  public record Words(int kind, @Nullable Object[] values) {
     private static Words of(int kind, @Nullable Object... values) {
       return new Words(kind, values);
     }
   }
 
   /** In the order of {@link PeerMessage.Visitor}. */
-  static final List<Kind> KINDS =
+  public static final List<Kind> KINDS =
       List.of(
           ask("PreVoteRequest", "pre-vote? {term}", "pre-vote", "term", "round", "end of log"),
           answer("PreVoteReply", "{verdict} {term}", "pre-vote", "term", "round", "verdict"),
@@ -106,6 +106,8 @@ final class MessageWords implements PeerMessage.Visitor<MessageWords.Words> {
           ask("ForwardProposal", "forward {request}", "forward", "term", "request", "bytes"),
           answer("ForwardReply", "{outcome}", "forward", "term", "request", "outcome"));
 
+  private MessageWords() {}
+
   private static Kind ask(String name, String label, String family, String... fields) {
     return new Kind(name, label, family, false, List.of(fields));
   }
@@ -114,7 +116,8 @@ final class MessageWords implements PeerMessage.Visitor<MessageWords.Words> {
     return new Kind(name, label, family, true, List.of(fields));
   }
 
-  static Words of(PeerMessage message) {
+  /** What is to be said of a message. */
+  public static Words of(PeerMessage message) {
     return message.accept(new MessageWords());
   }
 
