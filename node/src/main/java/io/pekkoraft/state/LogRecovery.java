@@ -30,7 +30,7 @@ public final class LogRecovery {
    */
   public static NodeState recover(RecoveredLog recovered) {
     LogRecovery recovery = new LogRecovery();
-    recovery.snapshot = recovered.snapshot();
+    recovery.snapshot = recovered.newestSnapshot();
     for (LogBatch batch : recovered.batches()) {
       recovery.add(batch);
     }
@@ -39,22 +39,13 @@ public final class LogRecovery {
 
   private void add(LogBatch batch) {
     hardState = batch.hardState();
-    SnapshotDescriptor received = batch.snapshot();
-    if (received != null) {
-      install(received);
+    if (batch.snapshot() != null) {
+      entries.clear(); // as RaftEvent.SnapshotInstalled: the log starts anew
     }
     if (batch.truncateFrom() > 0) {
       removeFrom(batch.truncateFrom());
     }
     entries.addAll(batch.entries());
-  }
-
-  /** As {@link RaftEvent.SnapshotInstalled}: the log starts anew. */
-  private void install(SnapshotDescriptor received) {
-    if (snapshot == null || received.index() > snapshot.index()) {
-      snapshot = received;
-    }
-    entries.clear();
   }
 
   private void removeFrom(long index) {

@@ -18,9 +18,16 @@ import io.pekkoraft.log.NodeId;
 public record JournalSettings(
     Founded founded, boolean mayFound, String journalPlugin, String snapshotPlugin) {
 
+  private static final String PREFIX = "pekko-raft|";
+
   /** The one place where a persistence id is made; no name can hold a bar. */
   public static String persistenceId(GroupIdentity group, NodeId node) {
-    return "pekko-raft|" + group.cluster() + "|" + group.group() + "|" + node.value();
+    return PREFIX + group.cluster() + "|" + group.group() + "|" + node.value();
+  }
+
+  /** Whether an id is one that {@link #persistenceId(GroupIdentity, NodeId)} makes. */
+  public static boolean isPersistenceId(String id) {
+    return id.startsWith(PREFIX) && id.chars().filter(c -> c == '|').count() == 3;
   }
 
   String persistenceId() {

@@ -15,7 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param fresh true if the journal was empty and this start founded it
  */
 public record RecoveredLog(
-    Founded founded,
-    @Nullable SnapshotDescriptor snapshot,
-    List<LogBatch> batches,
-    boolean fresh) {}
+    Founded founded, @Nullable SnapshotDescriptor snapshot, List<LogBatch> batches, boolean fresh) {
+
+  /** The snapshot that the state machine starts from: a later one than that kept was received. */
+  public @Nullable SnapshotDescriptor newestSnapshot() {
+    SnapshotDescriptor newest = snapshot;
+    for (LogBatch batch : batches) {
+      SnapshotDescriptor received = batch.snapshot();
+      if (received != null && (newest == null || received.index() > newest.index())) {
+        newest = received;
+      }
+    }
+    return newest;
+  }
+}

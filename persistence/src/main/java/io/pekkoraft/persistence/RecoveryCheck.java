@@ -17,18 +17,26 @@ import org.jspecify.annotations.Nullable;
  * Collects what a journal replays, and refuses it unless it is this node's and whole: whose it is
  * is said first, no event is missing, and the log that the batches make has no hole.
  */
-final class RecoveryCheck {
+public final class RecoveryCheck {
   private final String persistenceId;
-  private final Founded expected;
+
+  /** Null if it may be anybody's whose persistence id it is. */
+  private final @Nullable Founded expected;
+
   private @Nullable Founded founded;
   private @Nullable SnapshotDescriptor snapshot;
   private LogContinuity log = new LogContinuity(null);
   private final List<LogBatch> batches = new ArrayList<>();
   private long lastSequenceNr;
 
-  RecoveryCheck(String persistenceId, Founded expected) {
+  RecoveryCheck(String persistenceId, @Nullable Founded expected) {
     this.persistenceId = persistenceId;
     this.expected = expected;
+  }
+
+  /** A check for somebody who does not know whose journal it is, only what its id says. */
+  public static RecoveryCheck ofAnyOwner(String persistenceId) {
+    return new RecoveryCheck(persistenceId, null);
   }
 
   /**
@@ -36,7 +44,7 @@ final class RecoveryCheck {
    *
    * @throws JournalRefusedException if the journal is another's
    */
-  void onSnapshot(long sequenceNr, StoredSnapshot stored) {
+  public void onSnapshot(long sequenceNr, StoredSnapshot stored) {
     checkIdentity(stored.founded());
     founded = stored.founded();
     snapshot = stored.snapshot();
@@ -49,7 +57,7 @@ final class RecoveryCheck {
    *
    * @throws JournalRefusedException if the journal is another's, or something is missing
    */
-  void onEvent(long sequenceNr, JournalEvent event) {
+  public void onEvent(long sequenceNr, JournalEvent event) {
     if (sequenceNr != lastSequenceNr + 1) {
       throw damaged(
           "it has event "
@@ -92,7 +100,7 @@ final class RecoveryCheck {
    * @return what was found; null if nothing was ever written
    * @throws JournalRefusedException if something is missing
    */
-  @Nullable RecoveredLog complete(long highestSequenceNr) {
+  public @Nullable RecoveredLog complete(long highestSequenceNr) {
     if (highestSequenceNr == 0 && founded == null) {
       return null;
     }
@@ -116,7 +124,27 @@ final class RecoveryCheck {
 
   /** Addresses may change; whose votes count in the group may not. */
   private void checkIdentity(Founded found) {
-    String differs = null;
+    String differs = expected == null ? otherId(found) : difference(found, expected);
+    if (!differs.isEmpty()) {
+      throw new JournalRefusedException(
+          Reason.FOREIGN,
+          "journal '"
+              + persistenceId
+              + "' was founded for "
+              + differs
+              + ". It is the data of another node, group or incarnation: check the configured data"
+              + " directory and names, and do not delete it before you know whose it is");
+    }
+  }
+
+  private String otherId(Founded found) {
+    return JournalSettings.persistenceId(found.group(), found.node()).equals(persistenceId)
+        ? ""
+        : "node " + found.node() + " of group " + found.group();
+  }
+
+  private static String difference(Founded found, Founded expected) {
+    String differs = "";
     if (!found.group().equals(expected.group())) {
       differs = "group " + found.group() + ", not " + expected.group();
     } else if (!found.node().equals(expected.node())) {
@@ -130,16 +158,7 @@ final class RecoveryCheck {
     } else if (!voters(found).equals(voters(expected))) {
       differs = "voters (with incarnations) " + voters(found) + ", not " + voters(expected);
     }
-    if (differs != null) {
-      throw new JournalRefusedException(
-          Reason.FOREIGN,
-          "journal '"
-              + persistenceId
-              + "' was founded for "
-              + differs
-              + ". It is the data of another node, group or incarnation: check the configured data"
-              + " directory and names, and do not delete it before you know whose it is");
-    }
+    return differs;
   }
 
   private static Map<NodeId, String> voters(Founded founded) {

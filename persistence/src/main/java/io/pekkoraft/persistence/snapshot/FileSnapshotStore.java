@@ -100,9 +100,9 @@ public final class FileSnapshotStore extends SnapshotStore {
       }
       try {
         return Optional.of(deserialize(store.load(persistenceId, name)));
-      } catch (SnapshotTooLargeException tooLarge) {
+      } catch (SnapshotTooLargeException | UnsupportedSnapshotVersionException whole) {
         // Not damaged: an older one in its place would be a step back that nobody asked for.
-        throw tooLarge;
+        throw whole;
       } catch (Exception unusable) {
         LOG.warn("Snapshot [{}] of [{}] is passed over", name.file(), persistenceId, unusable);
         failure = unusable;

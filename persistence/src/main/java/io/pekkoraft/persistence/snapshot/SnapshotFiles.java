@@ -17,9 +17,9 @@ import java.util.Locale;
  * other.
  */
 public final class SnapshotFiles implements AutoCloseable {
-  private static final String TEMPORARY = "temporary-";
-  private static final String SNAPSHOT = "snapshot-";
-  private static final String DAMAGED = ".damaged";
+  static final String TEMPORARY = "temporary-";
+  static final String SNAPSHOT = "snapshot-";
+  static final String DAMAGED = ".damaged";
   private static final String NEEDS_READMISSION =
       "this member needs readmission: empty its data directory and admit it again";
   private static final int BUFFER = 64 * 1024;
@@ -101,6 +101,7 @@ public final class SnapshotFiles implements AutoCloseable {
    * under a name that ends in {@code .damaged}. The file is read in pieces, never as a whole.
    *
    * @throws SnapshotDamagedException if it is missing or other than it was written
+   * @throws UnsupportedSnapshotVersionException if a later version wrote it; it stays
    */
   public InputStream openVerified(SnapshotFile file) throws IOException {
     check(file.name());
@@ -166,7 +167,7 @@ public final class SnapshotFiles implements AutoCloseable {
     return new SnapshotTrailer(length, SnapshotTrailer.CHUNK, checksums);
   }
 
-  private static String hash(StorageFile file, long length, String path) throws IOException {
+  static String hash(StorageFile file, long length, String path) throws IOException {
     MessageDigest digest = sha256();
     byte[] buffer = new byte[BUFFER];
     long at = 0;

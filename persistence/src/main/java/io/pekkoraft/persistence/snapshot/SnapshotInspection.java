@@ -26,7 +26,13 @@ public final class SnapshotInspection {
       long timestamp,
       int serializerId,
       String manifest,
-      byte[] bytes) {}
+      byte[] bytes) {
+    /** Whether a start takes it: it is whole, and no earlier start has put it aside. */
+    public boolean isUsable() {
+      StoredName name = StoredName.parse(file);
+      return defect.isEmpty() && name != null && !name.damaged();
+    }
+  }
 
   /** All stored snapshots of a directory, those put aside as damaged included. */
   public static List<Snapshot> inspect(Storage storage) throws IOException {

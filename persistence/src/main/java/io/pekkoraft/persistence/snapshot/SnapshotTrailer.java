@@ -34,6 +34,7 @@ record SnapshotTrailer(long contentLength, int chunkSize, int[] checksums) {
    *
    * @return null if there is none
    * @throws SnapshotDamagedException if there is one, but not as it was written
+   * @throws UnsupportedSnapshotVersionException if a later version wrote it
    */
   static @Nullable SnapshotTrailer read(StorageFile file, String name) throws IOException {
     long size = file.size();
@@ -47,13 +48,16 @@ record SnapshotTrailer(long contentLength, int chunkSize, int[] checksums) {
       return null;
     }
     int version = fields.getInt(8);
-    if (version != VERSION) {
-      throw new SnapshotDamagedException(
-          "snapshot file " + name + " has the format version " + version + ", unknown here");
-    }
     int chunkSize = fields.getInt(12);
     long length = fields.getLong(16);
-    if (chunkSize <= 0 || length < 0 || length > size) {
+    if (chunkSize <= 0 || length < 0 || length > size - END_BYTES) {
+      throw damaged(name);
+    }
+    if (version > VERSION && fields.getInt(24) == crc(file, length, size - 4, name)) {
+      throw new UnsupportedSnapshotVersionException(
+          name, "format version " + version + ", this library reads up to version " + VERSION);
+    }
+    if (version != VERSION) {
       throw damaged(name);
     }
     long count = (length + chunkSize - 1) / chunkSize;
@@ -99,6 +103,18 @@ record SnapshotTrailer(long contentLength, int chunkSize, int[] checksums) {
     if (file.read(position, target, 0, count) < count) {
       throw new SnapshotDamagedException("snapshot file " + name + " is shorter than it should be");
     }
+  }
+
+  /** Of a part of a file, read in pieces. */
+  private static int crc(StorageFile file, long from, long to, String name) throws IOException {
+    CRC32C crc = new CRC32C();
+    byte[] piece = new byte[(int) Math.min(CHUNK, to - from)];
+    for (long at = from; at < to; at += piece.length) {
+      int count = (int) Math.min(piece.length, to - at);
+      readFully(file, at, piece, count, name);
+      crc.update(piece, 0, count);
+    }
+    return (int) crc.getValue();
   }
 
   static int crc(byte[] bytes, int from, int length) {

@@ -92,6 +92,7 @@ final class StoredSnapshots implements AutoCloseable {
    *
    * @throws SnapshotDamagedException if it is damaged; then it was put aside
    * @throws SnapshotTooLargeException if its object is larger than configured; it stays
+   * @throws UnsupportedSnapshotVersionException if a later version wrote it; it stays
    */
   StoredObject load(String persistenceId, StoredName name) throws IOException {
     String defect;
@@ -103,6 +104,10 @@ final class StoredSnapshots implements AutoCloseable {
       }
       defect = "it is that of [" + snapshot.persistenceId() + "], " + snapshot.sequenceNr();
     } catch (StoredObjectFile.Defect found) {
+      if (found.isNewer()) {
+        throw new UnsupportedSnapshotVersionException(
+            storage.describe() + "/" + name.file(), found.what());
+      }
       defect = found.what();
     }
     LOG.warn(

@@ -43,8 +43,8 @@ public final class LogTool {
         stats DIR               sizes and numbers by file and by persistence id, as JSON lines
         repair --torn-tail DIR  cut off a last batch that was not completely written
 
-      DIR is the data directory of a node, or one of its directories journal and
-      snapshot-descriptors, or a copy. It must not be in use.
+      DIR is the data directory of a node, or one of its directories journal,
+      snapshot-descriptors and group-NAME/snapshots, or a copy. It must not be in use.
 
       exit code: 0 all is well, 1 a torn last write (never acknowledged; the next start cuts it
       off), 2 wrong command or directory, 3 damage, 4 in use, 5 written by a later version,

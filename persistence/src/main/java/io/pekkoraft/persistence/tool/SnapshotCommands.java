@@ -13,11 +13,13 @@ final class SnapshotCommands {
   private final Path directory;
   private final Storage storage;
   private final PrintStream out;
+  private final PrintStream err;
 
-  SnapshotCommands(Path directory, Storage storage, PrintStream out) {
+  SnapshotCommands(Path directory, Storage storage, PrintStream out, PrintStream err) {
     this.directory = directory;
     this.storage = storage;
     this.out = out;
+    this.err = err;
   }
 
   boolean isApplicable() throws IOException {
@@ -33,11 +35,17 @@ final class SnapshotCommands {
       out.printf(
           "snapshots [%s]: %d stored, %d of them damaged%n",
           directory, snapshots.size(), damaged.size());
-      for (Snapshot snapshot : damaged) {
-        out.printf(
-            "  file [%s], offset 0: %s; it is passed over, and an older one used if there is one%n",
-            snapshot.file(), snapshot.defect());
-      }
+    }
+    out.flush();
+    for (Snapshot snapshot : damaged) {
+      err.printf(
+          "log-tool: stored snapshot [%s], offset 0: %s%s%n",
+          directory.resolve(snapshot.file()),
+          snapshot.defect(),
+          snapshot.newer()
+              ? ""
+              : ". A start passes it over, and uses an older one if there is one; what follows from"
+                  + " that is said when the tool looks at the whole data directory");
     }
     if (damaged.stream().anyMatch(Snapshot::newer)) {
       return LogTool.NEWER_FORMAT;

@@ -6,6 +6,8 @@ import io.pekkoraft.persistence.StoreDirectories;
 import io.pekkoraft.persistence.file.DirectoryInUseException;
 import io.pekkoraft.persistence.file.DirectoryStorage;
 import io.pekkoraft.persistence.file.LinkRefusedException;
+import io.pekkoraft.persistence.snapshot.SnapshotInspection;
+import io.pekkoraft.persistence.wal.LogInspection;
 import io.pekkoraft.persistence.wal.UnsupportedWalVersionException;
 import io.pekkoraft.persistence.wal.WalException;
 import java.io.IOException;
@@ -29,6 +31,7 @@ final class ToolRun {
   private static final String IDENTITY = "IDENTITY";
   private static final String GROUP = "group-";
   private static final String STARTED = "STARTED";
+  private static final String SNAPSHOTS = "snapshots";
 
   private final String command;
   private final PrintStream out;
@@ -79,11 +82,105 @@ final class ToolRun {
         worst = Math.max(worst, on(part, true));
       }
     }
+    if (!command.equals("repair")) {
+      worst = Math.max(worst, onMembers(directory, worst));
+    }
     Path journal = directory.resolve(StoreDirectories.JOURNAL);
     if (Files.exists(journal, NOFOLLOW_LINKS) && (worst != LogTool.OK || !isUnused(journal))) {
       return worst;
     }
     return Math.max(worst, withoutLog(directory));
+  }
+
+  /**
+   * Looks at the files of snapshots, and at what is stored of each member as a whole.
+   *
+   * @param before the exit code for each part by itself
+   */
+  private int onMembers(Path directory, int before) {
+    StoredMembers members = new StoredMembers(err);
+    List<Path> groups;
+    try {
+      // What cannot be read was said.
+      if (before <= LogTool.DAMAGED) {
+        read(directory, members);
+      }
+      groups = groups(directory);
+    } catch (IOException failure) {
+      return failed(directory, failure);
+    }
+    int worst = members.code();
+    List<NeededSnapshot> needed = members.needed();
+    for (Path group : groups) {
+      List<NeededSnapshot> neededHere =
+          needed.stream().filter(snapshot -> group.endsWith(GROUP + snapshot.group())).toList();
+      worst = Math.max(worst, onGroup(group, neededHere));
+    }
+    for (NeededSnapshot snapshot : needed) {
+      Path group = directory.resolve(GROUP + snapshot.group());
+      if (!groups.contains(group)) {
+        worst = Math.max(worst, withoutGroup(directory, group, snapshot));
+      }
+    }
+    return worst;
+  }
+
+  private int onGroup(Path group, List<NeededSnapshot> needed) {
+    // Refused as by a start: in use, a link, or no directory.
+    try (DirectoryStorage storage = DirectoryStorage.openExisting(group)) {
+      List<String> unused = storage.list();
+    } catch (IOException failure) {
+      return failed(group, failure);
+    }
+    Path snapshots = group.resolve(SNAPSHOTS);
+    if (Files.exists(snapshots, NOFOLLOW_LINKS)) {
+      return on(snapshots, true, needed);
+    }
+    int worst = LogTool.OK;
+    for (NeededSnapshot snapshot : needed) {
+      String missing = SnapshotFileCommands.missing(snapshots, snapshot, false);
+      worst = problem(LogTool.DAMAGED, missing);
+    }
+    return worst;
+  }
+
+  /** Only an application that uses members without our data directory may have it elsewhere. */
+  private int withoutGroup(Path directory, Path group, NeededSnapshot snapshot) {
+    Path snapshots = group.resolve(SNAPSHOTS);
+    if (Files.exists(directory.resolve(IDENTITY), NOFOLLOW_LINKS)) {
+      return problem(LogTool.DAMAGED, SnapshotFileCommands.missing(snapshots, snapshot, false));
+    }
+    return nothing(
+        "["
+            + snapshots
+            + "] is not there: where the snapshot files of ["
+            + snapshot.persistenceId()
+            + "] are is not known here, and they were not looked at");
+  }
+
+  private static void read(Path directory, StoredMembers members) throws IOException {
+    Path descriptors = directory.resolve(StoreDirectories.DESCRIPTORS);
+    if (Files.exists(descriptors, NOFOLLOW_LINKS)) {
+      try (DirectoryStorage storage = DirectoryStorage.openExisting(descriptors)) {
+        members.take(SnapshotInspection.inspect(storage));
+      }
+    }
+    Path journal = directory.resolve(StoreDirectories.JOURNAL);
+    if (Files.exists(journal, NOFOLLOW_LINKS)) {
+      try (DirectoryStorage storage = DirectoryStorage.openExisting(journal)) {
+        LogInspection log = LogInspection.of(storage);
+        if (log.isLog()) {
+          members.read(log);
+        }
+      }
+    }
+  }
+
+  private static List<Path> groups(Path directory) throws IOException {
+    return names(directory).stream()
+        .filter(name -> name.startsWith(GROUP))
+        .map(directory::resolve)
+        .toList();
   }
 
   private static boolean isUnused(Path directory) throws IOException {
@@ -113,9 +210,8 @@ final class ToolRun {
   }
 
   private static @Nullable Path started(Path directory) throws IOException {
-    return names(directory).stream()
-        .filter(name -> name.startsWith(GROUP))
-        .map(name -> directory.resolve(name).resolve(STARTED))
+    return groups(directory).stream()
+        .map(group -> group.resolve(STARTED))
         .filter(file -> Files.exists(file, NOFOLLOW_LINKS))
         .findFirst()
         .orElse(null);
@@ -125,17 +221,29 @@ final class ToolRun {
    * @param part whether it is one of a data directory, and so may be empty
    */
   private int on(Path directory, boolean part) {
+    return on(directory, part, List.of());
+  }
+
+  /**
+   * @param part whether it is one of a data directory, and so may be empty
+   * @param needed the files that have to be there, if it is one of snapshot files
+   */
+  private int on(Path directory, boolean part, List<NeededSnapshot> needed) {
     try (DirectoryStorage storage = open(directory)) {
       JournalCommands journal = new JournalCommands(directory, storage, out, err);
       if (journal.isApplicable()) {
         return journal.run(command);
       }
-      SnapshotCommands snapshots = new SnapshotCommands(directory, storage, out);
+      SnapshotCommands snapshots = new SnapshotCommands(directory, storage, out, err);
       if (snapshots.isApplicable()) {
         return snapshots.run(command);
       }
-      List<String> files = storage.list();
-      if (part && files.isEmpty()) {
+      SnapshotFileCommands files = new SnapshotFileCommands(directory, storage, needed, out, err);
+      if (files.isApplicable()) {
+        return files.run(command);
+      }
+      List<String> names = storage.list();
+      if (part && names.isEmpty()) {
         return nothing("[" + directory + "]: nothing is stored in it");
       }
       return problem(
@@ -143,11 +251,12 @@ final class ToolRun {
           "["
               + directory
               + "] "
-              + (files.isEmpty()
+              + (names.isEmpty()
                   ? "is empty"
-                  : "holds neither a log nor stored snapshots, but "
-                      + files.subList(0, Math.min(3, files.size())))
-              + ". Name a node's data directory, or its journal or snapshot-descriptors");
+                  : "holds neither a log nor snapshots, but "
+                      + names.subList(0, Math.min(3, names.size())))
+              + ". Name a node's data directory, or its journal, snapshot-descriptors or"
+              + " group-NAME/snapshots");
     } catch (UnsupportedWalVersionException newer) {
       return problem(LogTool.NEWER_FORMAT, "[" + directory + "]: " + newer.getMessage());
     } catch (WalException foreign) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * anything, and shows what stands in it. Not safe for use by several threads.
  */
 public final class LogInspection {
+  private static final int REPLAY_STEP = 64 << 10;
+
   private final Storage storage;
+
+  /** As the last {@link #verify} or {@link #salvage} has found it. */
+  private @Nullable WalIndex index;
 
   /**
    * What a whole log holds.
@@ -55,8 +61,10 @@ public final class LogInspection {
    * @param damage all that is damaged, at least one
    * @param lost what of which id it would refuse to serve, in words; the empty id stands for all
    *     that the log does not know
+   * @param ids what it would still have
    */
-  public record Salvage(List<WalDamagedException> damage, Map<String, String> lost) {}
+  public record Salvage(
+      List<WalDamagedException> damage, Map<String, String> lost, List<PersistenceId> ids) {}
 
   /**
    * One batch.
@@ -117,15 +125,16 @@ public final class LogInspection {
     List<PersistenceId> ids = new ArrayList<>();
     Map<String, String> lost = Map.of();
     if (recovered != null) {
-      WalIndex index = recovered.index();
-      lost = index.lost();
-      for (long number : index.liveSegments()) {
+      WalIndex found = recovered.index();
+      index = found;
+      lost = found.lost();
+      for (long number : found.liveSegments()) {
         String name = SegmentFormat.fileName(number);
         try (StorageFile file = storage.openForReading(name)) {
-          segments.add(new Segment(name, file.size(), index.liveCount(number)));
+          segments.add(new Segment(name, file.size(), found.liveCount(number)));
         }
       }
-      index.forEachId((id, highest, deletedTo) -> ids.add(liveOf(index, id, highest, deletedTo)));
+      ids.addAll(ids(found));
     }
     return new Contents(segments, ids, lost, readOnly.tornTail(), readOnly.deletions());
   }
@@ -139,7 +148,41 @@ public final class LogInspection {
   public Salvage salvage(WalDamagedException damage) throws IOException {
     WalSalvage salvage = new WalSalvage(new ReadOnlyStorage(storage), new ReadBuffer(), damage);
     RecoveredWal salvaged = salvage.run();
-    return new Salvage(salvage.damage(), salvaged.index().lost());
+    index = salvaged.index();
+    return new Salvage(salvage.damage(), salvaged.index().lost(), ids(salvaged.index()));
+  }
+
+  private static List<PersistenceId> ids(WalIndex index) {
+    List<PersistenceId> ids = new ArrayList<>();
+    index.forEachId((id, highest, deletedTo) -> ids.add(liveOf(index, id, highest, deletedTo)));
+    return ids;
+  }
+
+  /**
+   * Shows the live events of an id as a replay would, by sequence number.
+   *
+   * @param from the first sequence number
+   * @throws WalDamagedException if one is not where the log says
+   * @throws IllegalStateException before {@link #verify} or {@link #salvage}
+   */
+  public void replay(String persistenceId, long from, Consumer<Entry> visitor) throws IOException {
+    if (index == null) {
+      throw new IllegalStateException("the log was not read yet");
+    }
+    List<Location> events = index.pin(persistenceId, from, Long.MAX_VALUE, Integer.MAX_VALUE);
+    int next = 0;
+    while (next < events.size()) {
+      long segment = events.get(next).segment();
+      String name = SegmentFormat.fileName(segment);
+      try (StorageFile file = storage.openForReading(name)) {
+        FileWindow window = new FileWindow(file, REPLAY_STEP);
+        while (next < events.size() && events.get(next).segment() == segment) {
+          Location event = events.get(next++);
+          int at = RecordReader.load(window, persistenceId, event);
+          visitor.accept(entry(name, event.offset(), window.bytes(), at));
+        }
+      }
+    }
   }
 
   private static PersistenceId liveOf(WalIndex index, String id, long highest, long deletedTo) {

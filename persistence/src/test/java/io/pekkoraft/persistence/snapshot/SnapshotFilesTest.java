@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pekkoraft.persistence.file.DirectoryStorage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,24 @@ class SnapshotFilesTest {
     assertThatThrownBy(() -> files.openVerified(file))
         .isInstanceOf(SnapshotDamagedException.class)
         .hasMessageContaining("damaged");
+  }
+
+  @Test
+  void a_file_of_a_later_version_is_refused_and_stays() throws IOException {
+    SnapshotFiles files = open();
+    SnapshotFile file = write(files, 7);
+    Path path = temp.resolve("snapshots").resolve(file.name());
+    byte[] bytes = Files.readAllBytes(path);
+    int trailer = bytes.length - 28;
+    bytes[trailer + 11] = 2;
+    int content = STATE.length;
+    int crc = SnapshotTrailer.crc(bytes, content, bytes.length - 4 - content);
+    ByteBuffer.wrap(bytes).putInt(bytes.length - 4, crc);
+    Files.write(path, bytes);
+    assertThatThrownBy(() -> files.openVerified(file))
+        .isInstanceOf(UnsupportedSnapshotVersionException.class)
+        .hasMessageContaining(file.name() + ": format version 2, this library reads up to");
+    assertThat(path).hasBinaryContent(bytes);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.pekkoraft.persistence.file.DirectoryStorage;
 import io.pekkoraft.persistence.file.MemoryStorage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -131,6 +132,21 @@ class StoredSnapshotsTest {
     List<StoredName> left = reopened.find("a");
     assertThat(left.get(0).damaged()).isTrue();
     assertThat(text(reopened.load("a", left.get(1)))).isEqualTo("five");
+  }
+
+  @Test
+  void one_of_a_later_version_is_refused_and_stays() throws IOException {
+    snapshots.save(snapshot("a", 5, "five"));
+    String name = storage.list().get(0);
+    Map<String, byte[]> files = new HashMap<>(storage.durable());
+    ByteBuffer bytes = ByteBuffer.wrap(Objects.requireNonNull(files.get(name)));
+    bytes.putInt(8, 3).putInt(40, SnapshotTrailer.crc(bytes.array(), 0, 40));
+    MemoryStorage upgraded = MemoryStorage.of(files);
+    StoredSnapshots after = open(upgraded);
+    assertThatThrownBy(() -> after.load("a", after.find("a").get(0)))
+        .isInstanceOf(UnsupportedSnapshotVersionException.class)
+        .hasMessageContaining(name + ": format version 3");
+    assertThat(upgraded.list()).containsExactly(name);
   }
 
   @Test

@@ -347,7 +347,8 @@ class LogToolTest {
     Files.write(data.resolve("snapshot-descriptors").resolve(name), new byte[50]);
     Result result = run("verify", data.toString());
     assertThat(result.code()).isEqualTo(LogTool.DAMAGED);
-    assertThat(result.out()).contains("no damage", name, "header is not valid");
+    assertThat(result.out()).contains("no damage", "1 of them damaged");
+    assertThat(result.err()).contains(name, "header is not valid", "an older one");
   }
 
   @Test
