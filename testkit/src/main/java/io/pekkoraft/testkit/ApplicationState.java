@@ -4,12 +4,9 @@ import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.log.ChainHash;
 import io.pekkoraft.log.LogEntry;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +18,8 @@ final class ApplicationState implements SimulatedState {
   private final StateMachine machine;
   private final @Nullable Function<? super StateMachine, ?> view;
   private final int comparedEvery;
+  private @Nullable LogEntry newest;
+  private long restoredIndex;
 
   /**
    * @param view what to compare in place of the bytes of snapshots, by {@code equals}; or null
@@ -48,32 +47,55 @@ final class ApplicationState implements SimulatedState {
         : "an entry of the protocol's own";
   }
 
-  /** As a member does it. */
-  static byte[] apply(StateMachine machine, long index, byte[] command) {
-    return Objects.requireNonNull(
-        machine.apply(index, command),
-        () -> machine.getClass().getName() + ".apply returned null, not even an empty array");
-  }
-
+  /**
+   * @throws StateMachineFailure as the other methods: whatever the application's code throws
+   */
   @Override
   public byte[] apply(LogEntry entry) {
+    newest = entry;
     byte[] command = commandOf(entry);
-    byte[] result = apply(machine, entry.index(), command);
+    byte[] result =
+        StateMachineFailure.watch(
+            "apply", () -> "at " + place(), () -> machine.apply(entry.index(), command));
     if (!Arrays.equals(command, commandOf(entry))) {
-      throw new IllegalStateException(
-          "apply changed the bytes of its " + describe(entry) + " to " + BytesText.of(command));
+      throw new StateMachineFailure(
+          "apply changed the bytes of its %s to %s, at index %d"
+              .formatted(describe(entry), BytesText.of(command), entry.index()),
+          null);
     }
     return result;
   }
 
   @Override
-  public void writeSnapshot(OutputStream out) throws IOException {
-    machine.writeSnapshot(out);
+  public void writeSnapshot(OutputStream out) {
+    StateMachineFailure.watch(
+        "writeSnapshot",
+        () -> "after " + place(),
+        () -> {
+          machine.writeSnapshot(out);
+          return out;
+        });
   }
 
   @Override
-  public void restore(InputStream in) throws IOException {
-    machine.restore(in);
+  public void restore(long index, InputStream in) {
+    newest = null;
+    restoredIndex = index;
+    StateMachineFailure.watch(
+        "restore",
+        () -> "given " + place(),
+        () -> {
+          machine.restore(in);
+          return in;
+        });
+  }
+
+  /** How far it is, in words. */
+  private String place() {
+    LogEntry entry = newest;
+    return entry == null
+        ? "the snapshot of " + restoredIndex
+        : "index " + entry.index() + ", " + describe(entry);
   }
 
   @Override
@@ -97,11 +119,7 @@ final class ApplicationState implements SimulatedState {
 
   private byte[] bytes() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      machine.writeSnapshot(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException("no stream failed here", e);
-    }
+    writeSnapshot(out);
     return out.toByteArray();
   }
 }

@@ -3,7 +3,6 @@ package io.pekkoraft.testkit;
 import io.pekkoraft.api.StateMachine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,11 +47,13 @@ public final class Determinism {
    *
    * @param newStateMachine gives a new one, empty, each time it is asked
    * @param commands those that make the state go through what it has: hundreds, not a few
-   * @throws DeterminismViolation at the first difference, with the command and both values
+   * @throws DeterminismViolation at the first difference, with the command and both values; or at
+   *     the first exception of the state machine's own, with the command, and it as the cause
+   * @throws IllegalArgumentException without commands
    */
   public static void check(
       Supplier<? extends StateMachine> newStateMachine, List<byte[]> commands) {
-    Determinism run = new Determinism(newStateMachine, commands);
+    Determinism run = new Determinism(newStateMachine, notNone(commands));
     run.inTurns();
     run.later();
     run.restored();
@@ -68,13 +69,38 @@ public final class Determinism {
    */
   public static void checkInOtherProcess(
       Class<? extends StateMachine> type, List<byte[]> commands) {
-    Determinism here = new Determinism(() -> OtherProcess.newInstance(type), commands);
-    StateMachine machine = OtherProcess.newInstance(type);
+    Determinism run = new Determinism(() -> OtherProcess.newInstance(type), notNone(commands));
+    List<byte[]> here = run.resultsAndStates();
     List<byte[]> there = OtherProcess.run(type, commands);
     for (int i = 0; i < commands.size(); i++) {
-      here.same(i, "the result in another process", here.apply(machine, i), there.get(2 * i));
-      here.same(i, "the state in another process", here.state(machine, i), there.get(2 * i + 1));
+      run.same(i, "the result in another process", here.get(2 * i), there.get(2 * i));
+      run.same(i, "the state in another process", here.get(2 * i + 1), there.get(2 * i + 1));
     }
+  }
+
+  private static List<byte[]> notNone(List<byte[]> commands) {
+    if (commands.isEmpty()) {
+      throw new IllegalArgumentException(
+          "without commands nothing is checked: give some hundreds that lead the state through all"
+              + " that it has, generated from a random generator with a fixed seed, say");
+    }
+    return commands;
+  }
+
+  /** Of a new instance: result and state after each command, one after the other. */
+  private List<byte[]> resultsAndStates() {
+    StateMachine machine = newStateMachine.get();
+    List<byte[]> all = new ArrayList<>();
+    for (int i = 0; i < commands.size(); i++) {
+      all.add(apply(machine, i).clone());
+      all.add(state(machine, i));
+    }
+    return all;
+  }
+
+  /** The same in the process that is asked for it. */
+  static List<byte[]> resultsAndStates(Class<? extends StateMachine> type, List<byte[]> commands) {
+    return new Determinism(() -> OtherProcess.newInstance(type), commands).resultsAndStates();
   }
 
   // --- the ways to run it
@@ -114,13 +140,11 @@ public final class Determinism {
       given.add(result);
     }
     int last = commands.size() - 1;
-    if (last >= 0) {
-      same(
-          last,
-          "the state of one that wrote no snapshot before",
-          states.get(last),
-          state(machine, last));
-    }
+    same(
+        last,
+        "the state of one that wrote no snapshot before",
+        states.get(last),
+        state(machine, last));
     for (int i = 0; i <= last; i++) {
       same(i, "the result, looked at after all other commands", results.get(i), given.get(i));
     }
@@ -133,7 +157,7 @@ public final class Determinism {
       goOn(newStateMachine.get(), "a new instance", at);
       StateMachine used = newStateMachine.get();
       for (int i = commands.size() - 1; i >= Math.max(0, commands.size() - 20); i--) {
-        apply(used, i);
+        apply(used, i, "without those before it, at ");
       }
       goOn(used, "an instance that was in use", at);
     }
@@ -142,11 +166,14 @@ public final class Determinism {
   private void goOn(StateMachine machine, String which, int at) {
     String what = which + ", restored from the snapshot after command " + (at + 1);
     ByteArrayInputStream in = new ByteArrayInputStream(states.get(at));
-    try {
-      machine.restore(in);
-    } catch (IOException e) {
-      throw violation(at, what + ": restore did not read what writeSnapshot wrote: " + e);
-    }
+    watch(
+        at,
+        "restore",
+        "of " + which + ", given the snapshot after ",
+        () -> {
+          machine.restore(in);
+          return in;
+        });
     if (in.available() > 0) {
       throw violation(at, what + ": restore left " + in.available() + " B of the snapshot unread");
     }
@@ -160,8 +187,12 @@ public final class Determinism {
   // --- one step
 
   private byte[] apply(StateMachine machine, int i) {
+    return apply(machine, i, "at ");
+  }
+
+  private byte[] apply(StateMachine machine, int i, String where) {
     byte[] command = commands.get(i).clone();
-    byte[] result = ApplicationState.apply(machine, index(i), command);
+    byte[] result = watch(i, "apply", where, () -> machine.apply(index(i), command));
     if (!Arrays.equals(command, commands.get(i))) {
       throw violation(i, "apply changed the bytes of its command to " + BytesText.of(command));
     }
@@ -169,18 +200,29 @@ public final class Determinism {
   }
 
   /** Grows, not always by one. */
-  static long index(int i) {
+  private static long index(int i) {
     return 2L + i + i / 7;
   }
 
   private byte[] state(StateMachine machine, int i) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      machine.writeSnapshot(out);
-    } catch (IOException e) {
-      throw violation(i, "writeSnapshot failed, though no stream did: " + e);
-    }
+    watch(
+        i,
+        "writeSnapshot",
+        "after ",
+        () -> {
+          machine.writeSnapshot(out);
+          return out;
+        });
     return out.toByteArray();
+  }
+
+  private <T> T watch(int i, String method, String where, StateMachineFailure.Call<T> call) {
+    try {
+      return StateMachineFailure.watch(method, () -> where + command(i), call);
+    } catch (StateMachineFailure e) {
+      throw new DeterminismViolation(i + 1L, String.valueOf(e.getMessage()), e.getCause());
+    }
   }
 
   private void same(int i, String what, byte[] expected, byte[] actual) {
@@ -192,14 +234,10 @@ public final class Determinism {
 
   private DeterminismViolation violation(int i, String what) {
     return new DeterminismViolation(
-        i + 1L,
-        "not deterministic at command "
-            + (i + 1)
-            + " of "
-            + commands.size()
-            + ", "
-            + BytesText.of(commands.get(i))
-            + "\n  "
-            + what);
+        i + 1L, "not deterministic at " + command(i) + "\n  " + what, null);
+  }
+
+  private String command(int i) {
+    return "command %d of %d, %s".formatted(i + 1, commands.size(), BytesText.of(commands.get(i)));
   }
 }

@@ -1,12 +1,14 @@
 package io.pekkoraft.testkit;
 
-/** A state machine did not do the same twice. */
+import org.jspecify.annotations.Nullable;
+
+/** A state machine did not do the same twice, or threw: then with its exception as the cause. */
 public final class DeterminismViolation extends AssertionError {
   private static final long serialVersionUID = 1L;
   private final long index;
 
-  DeterminismViolation(long index, String report) {
-    super(report);
+  DeterminismViolation(long index, String report, @Nullable Throwable cause) {
+    super(report, cause);
     this.index = index;
   }
 

@@ -41,7 +41,7 @@ final class HashedState implements SimulatedState {
   }
 
   @Override
-  public void restore(InputStream in) throws IOException {
+  public void restore(long index, InputStream in) throws IOException {
     machine.restore(in);
     table.restore(in);
   }

@@ -21,6 +21,7 @@ public final class InvariantViolation extends AssertionError {
   InvariantViolation with(String line) {
     String report = getMessage() + "  " + line + "\n";
     InvariantViolation longer = new InvariantViolation(invariant, report);
+    longer.initCause(getCause());
     longer.setStackTrace(getStackTrace());
     return longer;
   }

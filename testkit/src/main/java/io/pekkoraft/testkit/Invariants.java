@@ -88,6 +88,25 @@ final class Invariants {
     return new InvariantViolation(invariant, simulation.report(invariant, what));
   }
 
+  /** An application's own exception, told as such, with it as the cause. */
+  InvariantViolation violation(SimulatedNode node, StateMachineFailure failure) {
+    String headline = String.valueOf(failure.getMessage());
+    String what = "on " + node + at(failure.origin());
+    simulation.tell(listener -> listener.violated(headline, what));
+    InvariantViolation violation =
+        new InvariantViolation("a state machine throws nothing", simulation.report(headline, what));
+    violation.initCause(failure.origin());
+    return violation;
+  }
+
+  /** The frames nearest to the cause. */
+  private static String at(Throwable cause) {
+    return Arrays.stream(cause.getStackTrace())
+        .limit(FRAMES_SHOWN)
+        .map(frame -> "\n    at " + frame)
+        .collect(Collectors.joining());
+  }
+
   /**
    * @param what told only if it does not hold: checks are many
    */
@@ -302,14 +321,6 @@ final class Invariants {
           "a member fails only if its storage does",
           node,
           () -> reason + ": " + cause + at(cause));
-    }
-
-    /** The frames nearest to the cause. */
-    private String at(Throwable cause) {
-      return Arrays.stream(cause.getStackTrace())
-          .limit(FRAMES_SHOWN)
-          .map(frame -> "\n    at " + frame)
-          .collect(Collectors.joining());
     }
   }
 }

@@ -3,7 +3,6 @@ package io.pekkoraft.testkit;
 import io.pekkoraft.api.StateMachine;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -83,16 +82,9 @@ final class OtherProcess {
 
   /** The other process: type, file with commands, file for answers. */
   public static void main(String[] args) throws Exception {
-    StateMachine machine = newInstance(Class.forName(args[0]).asSubclass(StateMachine.class));
-    List<byte[]> answers = new ArrayList<>();
+    Class<? extends StateMachine> type = Class.forName(args[0]).asSubclass(StateMachine.class);
     List<byte[]> commands = read(Path.of(args[1]));
-    for (int i = 0; i < commands.size(); i++) {
-      answers.add(machine.apply(Determinism.index(i), commands.get(i)));
-      ByteArrayOutputStream state = new ByteArrayOutputStream();
-      machine.writeSnapshot(state);
-      answers.add(state.toByteArray());
-    }
-    write(Path.of(args[2]), answers);
+    write(Path.of(args[2]), Determinism.resultsAndStates(type, commands));
   }
 
   static StateMachine newInstance(Class<? extends StateMachine> type) {

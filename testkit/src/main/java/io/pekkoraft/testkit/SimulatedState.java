@@ -15,8 +15,8 @@ interface SimulatedState {
 
   void writeSnapshot(OutputStream out) throws IOException;
 
-  /** Replaces the whole state. */
-  void restore(InputStream in) throws IOException;
+  /** Replaces the whole state by that of a snapshot, which was written at this index. */
+  void restore(long index, InputStream in) throws IOException;
 
   /** False where it would cost too much to look at the state after every entry. */
   default boolean isComparedAt(long index) {

@@ -47,7 +47,8 @@ final class SimulatedStateMachine {
     this.factor = factor;
   }
 
-  private void inTurn(Runnable task) {
+  private void inTurn(Runnable work) {
+    Runnable task = () -> guarded(work);
     if (factor == 1 && tasks.isEmpty()) {
       freeNanos = Math.max(freeNanos, simulation.nowNanos()) + simulation.applyLatency();
       simulation.scheduleAt(freeNanos, node, process.life(), task);
@@ -56,6 +57,15 @@ final class SimulatedStateMachine {
     tasks.addLast(task); // how long each takes is known when it begins
     if (tasks.size() == 1) {
       startTask();
+    }
+  }
+
+  /** Looking at a state to compare it runs the application's code too. */
+  private void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (StateMachineFailure e) {
+      failed(invariants.appliedIndex(node), e);
     }
   }
 
@@ -88,28 +98,46 @@ final class SimulatedStateMachine {
   private void applyNow(List<LogEntry> entries, List<@Nullable ClientRequest> requests) {
     for (int i = 0; i < entries.size(); i++) {
       LogEntry entry = entries.get(i);
-      byte[] result = {};
-      if (entry.kind() == LogEntry.Kind.COMMAND) {
-        try {
-          checkPoison(entry);
-          result = state.apply(entry);
-        } catch (RuntimeException | Error e) {
-          failed = true;
-          ClientRequest waiting = requests.get(i);
-          if (waiting != null) {
-            waiting.complete(new Outcome.Indeterminate("the state machine failed at this entry"));
-          }
-          node.deliver(new NodeCommand.StateMachineFailed(entry.index(), e));
-          return;
+      ClientRequest request = requests.get(i);
+      byte[] result;
+      try {
+        result = resultOf(entry);
+      } catch (RuntimeException | Error e) {
+        if (request != null) {
+          request.complete(new Outcome.Indeterminate("the state machine failed at this entry"));
         }
+        failed(entry.index(), e);
+        return;
       }
       invariants.states().applied(node, entry, result, state);
-      ClientRequest request = requests.get(i);
       if (request != null) {
         request.complete(new Outcome.Committed(entry.index(), result));
       }
     }
     node.deliver(new NodeCommand.Applied(entries.get(entries.size() - 1).index()));
+  }
+
+  private byte[] resultOf(LogEntry entry) {
+    if (entry.kind() != LogEntry.Kind.COMMAND) {
+      return new byte[0];
+    }
+    checkPoison(entry);
+    return state.apply(entry);
+  }
+
+  /** The member fails; an application's own exception ends the run too, and is named as such. */
+  private void failed(long index, Throwable cause) {
+    failed = true;
+    if (!(cause instanceof StateMachineFailure failure)) {
+      node.deliver(new NodeCommand.StateMachineFailed(index, cause));
+      return;
+    }
+    boolean allowed = invariants.mayFail(node);
+    invariants.expectFailure(node); // so that the member is seen to fail before the run ends
+    node.deliver(new NodeCommand.StateMachineFailed(index, failure.origin()));
+    if (!allowed) {
+      throw invariants.violation(node, failure);
+    }
   }
 
   private void checkPoison(LogEntry entry) {
@@ -134,8 +162,7 @@ final class SimulatedStateMachine {
             node.deliver(new NodeCommand.SnapshotNotTaken(e));
             return;
           } catch (RuntimeException e) {
-            failed = true;
-            node.deliver(new NodeCommand.StateMachineFailed(index, e));
+            failed(index, e);
             return;
           }
           DiskTrouble trouble = node.disk().trouble();
@@ -167,14 +194,13 @@ final class SimulatedStateMachine {
             throw invariants.violation("a snapshot's file is there", node.id() + ": " + snapshot);
           }
           try {
-            state.restore(new ByteArrayInputStream(bytes));
+            state.restore(snapshot.index(), new ByteArrayInputStream(bytes));
           } catch (IOException e) {
             failed = true;
             node.deliver(new NodeCommand.StorageFailed(e));
             return;
           } catch (RuntimeException e) {
-            failed = true;
-            node.deliver(new NodeCommand.StateMachineFailed(snapshot.index(), e));
+            failed(snapshot.index(), e);
             return;
           }
           invariants.states().restored(node, snapshot, state);

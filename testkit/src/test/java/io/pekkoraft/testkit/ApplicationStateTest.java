@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pekkoraft.api.Outcome;
+import io.pekkoraft.api.RaftStatus.Role;
 import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.role.NodeSettings;
 import java.io.DataInputStream;
@@ -137,21 +138,87 @@ class ApplicationStateTest {
         .hasMessageContaining("the state of ");
   }
 
-  @Test
-  void a_state_machine_that_throws_stops_its_member_and_the_run() {
-    assertThatThrownBy(
-            () ->
-                run(
-                    () ->
-                        new Total() {
-                          @Override
-                          public byte[] apply(long index, byte[] command) {
-                            throw new IllegalArgumentException("no such account");
-                          }
-                        },
-                    1))
+  private static void names(Supplier<StateMachine> machines, int commands, String headline) {
+    assertThatThrownBy(() -> run(machines, commands))
         .isInstanceOf(InvariantViolation.class)
-        .hasMessageContaining("no such account");
+        .hasMessageStartingWith(headline)
+        .hasMessageContaining(": FAILED term 1")
+        .hasMessageContaining("at io.pekkoraft.testkit.ApplicationStateTest")
+        .cause()
+        .hasMessage("no such account");
+  }
+
+  @Test
+  void an_exception_of_apply_stops_its_member_and_the_run_and_is_named() {
+    names(
+        () ->
+            new Total() {
+              @Override
+              public byte[] apply(long index, byte[] command) {
+                throw new IllegalArgumentException("no such account");
+              }
+            },
+        1,
+        "apply threw at index 2, command \"pay\" (3 B): "
+            + "java.lang.IllegalArgumentException: no such account\n");
+  }
+
+  @Test
+  void an_exception_of_write_snapshot_is_named_also_where_states_are_compared() {
+    names(
+        () ->
+            new Total() {
+              @Override
+              public void writeSnapshot(OutputStream out) throws IOException {
+                if (total > 3) {
+                  throw new IOException("no such account");
+                }
+                super.writeSnapshot(out);
+              }
+            },
+        2,
+        "writeSnapshot threw after index 3, command \"pay\" (3 B): "
+            + "java.io.IOException: no such account\n");
+  }
+
+  @Test
+  void an_exception_of_restore_is_named_with_the_snapshot() {
+    Simulation simulation =
+        run(
+            () ->
+                new Total() {
+                  @Override
+                  public void restore(InputStream in) {
+                    throw new IllegalArgumentException("no such account");
+                  }
+                },
+            500);
+    SimulatedNode node = simulation.nodes().get(0);
+    node.crash();
+    node.start();
+    assertThatThrownBy(() -> simulation.elapse(Duration.ofSeconds(1)))
+        .isInstanceOf(InvariantViolation.class)
+        .message()
+        .matches("(?s)restore threw given the snapshot of \\d+: java.*no such account\n.*");
+  }
+
+  @Test
+  void a_member_that_may_fail_fails_without_ending_the_run() {
+    Cluster cluster =
+        RaftTestKit.of(
+                () ->
+                    new Total() {
+                      @Override
+                      public byte[] apply(long index, byte[] command) {
+                        throw new IllegalArgumentException("no such account");
+                      }
+                    })
+            .start();
+    String leader = cluster.awaitLeader();
+    cluster.members().forEach(cluster::expectAlarm);
+    Operation operation = cluster.propose(leader, new byte[1], Duration.ofSeconds(3));
+    cluster.awaitRole(leader, Role.FAILED, 1_000);
+    assertThat(operation.outcome()).isInstanceOf(Outcome.Indeterminate.class);
   }
 
   @Test

@@ -279,6 +279,91 @@ class DeterminismTest {
     }
   }
 
+  /** A state machine that throws at the second command, in the method that a test chooses. */
+  private static class Throwing extends Words {
+    void afterTwo() {
+      if (counts.size() == 2) {
+        throw new IllegalStateException("no room");
+      }
+    }
+  }
+
+  private static void names(Supplier<StateMachine> machine, String report) {
+    assertThatThrownBy(() -> Determinism.check(machine, COMMANDS.subList(0, 2)))
+        .isInstanceOf(DeterminismViolation.class)
+        .hasMessage(report)
+        .cause()
+        .hasMessage("no room");
+  }
+
+  @Test
+  void an_exception_of_apply_is_told_with_the_command() {
+    names(
+        () ->
+            new Throwing() {
+              @Override
+              public byte[] apply(long index, byte[] command) {
+                byte[] result = super.apply(index, command);
+                afterTwo();
+                return result;
+              }
+            },
+        "apply threw at command 2 of 2, \"item 7\" (6 B): "
+            + "java.lang.IllegalStateException: no room");
+  }
+
+  @Test
+  void an_exception_of_write_snapshot_is_told_with_the_command() {
+    names(
+        () ->
+            new Throwing() {
+              @Override
+              public void writeSnapshot(OutputStream out) throws IOException {
+                afterTwo();
+                super.writeSnapshot(out);
+              }
+            },
+        "writeSnapshot threw after command 2 of 2, \"item 7\" (6 B): "
+            + "java.lang.IllegalStateException: no room");
+  }
+
+  @Test
+  void an_exception_of_restore_is_told_with_the_snapshot_and_the_instance() {
+    names(
+        () ->
+            new Throwing() {
+              @Override
+              public void restore(InputStream in) throws IOException {
+                throw new IOException("no room");
+              }
+            },
+        "restore threw of a new instance, given the snapshot after command 1 of 2, "
+            + "\"item 0\" (6 B): java.io.IOException: no room");
+  }
+
+  @Test
+  void a_result_that_is_missing_is_told_with_the_command() {
+    finds(
+        () ->
+            new Words() {
+              @Override
+              @SuppressWarnings("NullAway") // as an application without null checks does it
+              public byte[] apply(long index, byte[] command) {
+                return null;
+              }
+            },
+        "apply returned null, not even an empty array, at command 1 of 60, \"item 0\"");
+  }
+
+  @Test
+  void nothing_to_check_is_refused() {
+    assertThatThrownBy(() -> Determinism.check(Words::new, List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("without commands nothing is checked: give some hundreds");
+    assertThatThrownBy(() -> Determinism.checkInOtherProcess(Words.class, List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void a_supplier_that_gives_one_instance_twice_is_refused() {
     Words one = new Words();
