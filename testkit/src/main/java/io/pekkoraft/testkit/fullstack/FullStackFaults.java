@@ -14,6 +14,11 @@ final class FullStackFaults {
   /** With so many, none in fifty is lost once in 24,000 runs. */
   private static final int ENOUGH_MESSAGES = 500;
 
+  /**
+   * A member that its storage has failed, or that nobody asks for anything, uses its disk no more.
+   */
+  private static final Duration POWER_GOES_WITHIN = Duration.ofSeconds(1);
+
   private final FullStackCluster cluster;
   private final VirtualWorld world;
   private final FullStackPlan plan;
@@ -21,6 +26,7 @@ final class FullStackFaults {
   private final Map<FullStackFault, Long> counts = new EnumMap<>(FullStackFault.class);
   private final long gapNanos;
   private final Set<String> ending = new HashSet<>();
+  private final Set<String> losingPower = new HashSet<>();
   private boolean on;
 
   /** How many could have been lost, doubled or overtaken. */
@@ -106,6 +112,10 @@ final class FullStackFaults {
   /** All is well from now on; all members run. */
   void end() {
     on = false;
+    for (String name : List.copyOf(losingPower)) {
+      cluster.machine(name).losePower();
+      hasLostPower(name);
+    }
     Network network = world.network();
     messages = network.sent() - (network.lost() - network.lostByChance());
     counts.replace(FullStackFault.LOSS, network.lostByChance());
@@ -252,23 +262,32 @@ final class FullStackFaults {
     startLater(name);
   }
 
-  /** At one of the next calls of its stores; looked at until it has happened. */
+  /** In the middle of one of the next calls of its stores, or by itself if there are none. */
   private void losePower(String name) {
     Machine machine = cluster.machine(name);
-    if (machine.isRunning()) {
+    if (machine.isRunning() && losingPower.add(name)) {
       machine.disk().losePowerAfter(random.nextInt(1, 12));
-      untilPowerIsLost(name, machine.powerLosses());
+      long atLatest = world.nowNanos() + POWER_GOES_WITHIN.toNanos();
+      untilPowerIsLost(name, machine.powerLosses(), atLatest);
     }
   }
 
-  private void untilPowerIsLost(String name, long before) {
+  private void untilPowerIsLost(String name, long before, long atLatest) {
     Machine machine = cluster.machine(name);
-    if (machine.powerLosses() > before) {
-      count(FullStackFault.POWER_LOSS);
-      startLater(name);
-    } else if (machine.isRunning()) {
-      later(Duration.ofMillis(10), () -> untilPowerIsLost(name, before));
+    if (machine.isRunning() && world.nowNanos() >= atLatest) {
+      machine.losePower();
     }
+    if (machine.powerLosses() > before) {
+      hasLostPower(name);
+      startLater(name);
+    } else {
+      later(Duration.ofMillis(10), () -> untilPowerIsLost(name, before, atLatest));
+    }
+  }
+
+  private void hasLostPower(String name) {
+    losingPower.remove(name);
+    count(FullStackFault.POWER_LOSS);
   }
 
   private void losePowerOfAll() {
