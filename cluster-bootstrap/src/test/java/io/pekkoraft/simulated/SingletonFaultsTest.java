@@ -39,6 +39,13 @@ class SingletonFaultsTest {
     assertThat(tokens).isSorted().doesNotHaveDuplicates();
   }
 
+  /** One of the other processes leads the group from now on. */
+  private String leaderElsewhere() {
+    String leader = cluster.others(home).get(0);
+    invoicing.lead(leader);
+    return leader;
+  }
+
   private String third(String one, String other) {
     return cluster.others(one, other).get(0);
   }
@@ -70,7 +77,7 @@ class SingletonFaultsTest {
 
   @Test
   void its_process_ends_in_order_and_nobody_acts_before_it_has_finished_its_work() {
-    invoicing.lead(cluster.others(home).get(0));
+    leaderElsewhere();
     cluster.always(
         "the next begins when the last has stopped",
         () -> invoicing.instances.newestToken() == token || invoicing.instances.alive() <= 1);
@@ -83,8 +90,7 @@ class SingletonFaultsTest {
 
   @Test
   void the_leader_of_the_group_is_cut_off_and_the_instance_stays() {
-    String leader = cluster.others(home).get(0);
-    invoicing.lead(leader);
+    String leader = leaderElsewhere();
     cluster.isolate(leader);
     cluster.elapse(Duration.ofSeconds(4));
     assertThat(invoicing.instances.newestToken()).isEqualTo(token);
@@ -94,8 +100,7 @@ class SingletonFaultsTest {
 
   @Test
   void a_cut_from_the_leader_alone_moves_it_though_both_hear_the_third() {
-    String leader = cluster.others(home).get(0);
-    invoicing.lead(leader);
+    String leader = leaderElsewhere();
     cluster.cut(home, leader);
     movesIn("cut from the leader alone", Duration.ofSeconds(3));
     heals();
@@ -103,8 +108,7 @@ class SingletonFaultsTest {
 
   @Test
   void its_words_do_not_reach_the_leader() {
-    String leader = cluster.others(home).get(0);
-    invoicing.lead(leader);
+    String leader = leaderElsewhere();
     cluster.cutOneWay(home, leader);
     movesIn("cut one way, to the leader", Duration.ofSeconds(3));
     heals();
@@ -112,8 +116,7 @@ class SingletonFaultsTest {
 
   @Test
   void the_leaders_words_do_not_reach_it() {
-    String leader = cluster.others(home).get(0);
-    invoicing.lead(leader);
+    String leader = leaderElsewhere();
     cluster.cutOneWay(leader, home);
     cluster.elapse(Duration.ofSeconds(4));
     heals();

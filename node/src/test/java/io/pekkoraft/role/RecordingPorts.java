@@ -21,7 +21,10 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The world of one node, written down: nothing happens by itself, the clock stands. */
+/**
+ * The world of one node, written down: nothing happens by itself, the clock stands. The test kit's
+ * own stands on this module, so that tests here cannot use it.
+ */
 final class RecordingPorts implements NodePorts, NodeObserver {
   private @Nullable Leadership leadership;
 

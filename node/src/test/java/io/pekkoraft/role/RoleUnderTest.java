@@ -32,7 +32,11 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/** Node {@code a} of a group, moved by hand: heartbeat 100 ms, election timeout 1000 ms. */
+/**
+ * Node {@code a} of a group, moved by hand: heartbeat 100 ms, election timeout 1000 ms. Tests of
+ * this module cannot use the test kit's NodeUnderTest, which stands on it; they also look at the
+ * role itself, send it signals and fire timers that are not armed.
+ */
 final class RoleUnderTest {
   static final NodeId A = NodeId.of("a");
   static final NodeId B = NodeId.of("b");

@@ -156,9 +156,7 @@ final class ClusterBenchmark {
       mostDisk = Math.max(mostDisk, report(start));
     }
     LoadResult result = running.get();
-    while (group.usage().applied() < result.writes()) {
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
+    group.awaitApplied(result.writes());
     mostDisk = Math.max(mostDisk, report(start));
     Usage after = group.usage();
     OUT.printf(

@@ -7,20 +7,45 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the commands it is given and answers the count; so a lost or doubled one shows. */
 final class Counter implements StateMachine {
+  private record Awaited(long count, CompletableFuture<Void> reached) {}
+
   private final AtomicLong count = new AtomicLong();
+  private volatile @Nullable Awaited awaited;
 
   /** Safe to call from any thread. */
   long count() {
     return count.get();
   }
 
+  /**
+   * Completes when so many were counted. Safe to call from any thread; a later call takes the place
+   * of an earlier one.
+   */
+  CompletableFuture<Void> reaches(long least) {
+    Awaited next = new Awaited(least, new CompletableFuture<>());
+    awaited = next;
+    look(count.get());
+    return next.reached();
+  }
+
+  private void look(long now) {
+    Awaited next = awaited;
+    if (next != null && now >= next.count()) {
+      next.reached().complete(null);
+    }
+  }
+
   @Override
   public byte[] apply(long index, byte[] command) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(count.incrementAndGet()).array();
+    long now = count.incrementAndGet();
+    look(now);
+    return ByteBuffer.allocate(Long.BYTES).putLong(now).array();
   }
 
   @Override
@@ -31,5 +56,6 @@ final class Counter implements StateMachine {
   @Override
   public void restore(InputStream in) throws IOException {
     count.set(new DataInputStream(in).readLong());
+    look(count.get());
   }
 }

@@ -8,6 +8,9 @@ interface Group extends AutoCloseable {
   /** Puts a load on the member that leads, in its own process; waits for one to lead. */
   CompletableFuture<LoadResult> start(Load load);
 
+  /** Waits until every member has applied so many commands. */
+  void awaitApplied(long commands);
+
   /** Of all processes and members together. */
   Usage usage();
 

@@ -31,6 +31,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * <pre>
  * role                answered at once
  * usage               answered at once
+ * applied COUNT       answered when so many commands are applied
  * load ...            answered when it is over
  * </pre>
  */
@@ -122,6 +123,8 @@ final class MemberProcess {
       switch (order[0]) {
         case "role" -> member.status().thenAccept(status -> answer("role", status.role().name()));
         case "usage" -> answer("usage", usage().toLine());
+        case "applied" ->
+            counter.reaches(Long.parseLong(order[1])).thenRun(() -> answer("applied", order[1]));
         case "load" -> new Thread(() -> load(Load.parse(order[1])), "load").start();
         default -> throw new IllegalArgumentException("no such order: " + line);
       }

@@ -34,6 +34,11 @@ final class OneProcess implements Group {
   }
 
   @Override
+  public void awaitApplied(long commands) {
+    cluster.ids().forEach(id -> ((Counter) cluster.stateMachine(id)).reaches(commands).join());
+  }
+
+  @Override
   public Usage usage() {
     long flushes = 0;
     long applied = Long.MAX_VALUE;

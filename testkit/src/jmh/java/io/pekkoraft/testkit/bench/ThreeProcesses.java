@@ -72,6 +72,11 @@ final class ThreeProcesses implements Group {
   }
 
   @Override
+  public void awaitApplied(long commands) {
+    members.forEach(member -> member.ask("applied " + commands).join());
+  }
+
+  @Override
   public Usage usage() {
     @Nullable Usage sum = null;
     for (MemberHandle member : members) {
