@@ -31,7 +31,8 @@ public final class Main {
       (a@host:2551/8081,b@host:2552/8082,...), PEKKO_RAFT_BIND_HOST, PEKKO_RAFT_HTTP_HOST,
       PEKKO_RAFT_HTTP_PORT. PEKKO_RAFT_LOG_LEVEL: INFO, or DEBUG for single messages.
 
-      Exit codes: 0 stopped when told to, 2 configuration, 3 this node must not take part as it is.
+      Exit codes: 0 stopped when told to, 2 configuration, 3 this node must not take part as it is,
+      4 it failed while it ran: its storage, or its state machine.
       """;
 
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();

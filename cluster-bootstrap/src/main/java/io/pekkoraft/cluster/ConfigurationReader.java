@@ -52,18 +52,17 @@ final class ConfigurationReader {
     List<ListedMember> members = members(addresses.from());
     boolean member = members.stream().anyMatch(listed -> listed.id().equals(id));
     refuseUnlisted(given, member, members);
-    Config raft = config.getConfig(ROOT);
     return new NodeConfiguration(
         id,
         valid("pekko-raft.node.cluster", name -> Names.check("it", name)),
         member ? valid(StoreDirectories.DATA_DIR, Path::of) : null,
         members,
         addresses,
-        raft.getDuration("formation.ask-again-after"),
-        SettingsReader.protocol(raft),
-        raft.getString("journal-plugin"),
-        raft.getString("snapshot-plugin"),
-        raft.getInt("max-requests"),
+        config.getDuration("pekko-raft.formation.ask-again-after"),
+        SettingsReader.protocol(config.getConfig(ROOT)),
+        valid("pekko-raft.journal-plugin", this::plugin),
+        valid("pekko-raft.snapshot-plugin", this::plugin),
+        config.getInt("pekko-raft.max-requests"),
         valid("pekko-raft.coordination.group", name -> Names.check("it", name)),
         valid("pekko-raft.coordination.start", ConfigurationReader::atOnce));
   }
@@ -101,6 +100,14 @@ final class ConfigurationReader {
     } catch (IllegalArgumentException e) {
       throw OperatorException.configuration(path + " is '" + text + "': " + e.getMessage());
     }
+  }
+
+  private String plugin(String path) {
+    if (!config.hasPath(path) || !config.hasPath(path + ".class")) {
+      throw new IllegalArgumentException(
+          "the configuration has no such section with a class; is its library on the class path?");
+    }
+    return path;
   }
 
   private static boolean atOnce(String text) {
@@ -150,7 +157,7 @@ final class ConfigurationReader {
     List<ListedMember> members = new ArrayList<>();
     Set<NodeId> ids = new HashSet<>();
     Set<String> places = new HashSet<>();
-    for (Config entry : config.getConfigList(MEMBERS)) {
+    for (Config entry : entries()) {
       ListedMember member = member(entry, from);
       if (!ids.add(member.id())) {
         throw wrongMembers("'" + member.id() + "' is listed twice");
@@ -164,6 +171,15 @@ final class ConfigurationReader {
       throw wrongMembers("the list of members is empty; list all nodes, the same on each of them");
     }
     return List.copyOf(members);
+  }
+
+  private List<? extends Config> entries() {
+    try {
+      return config.getConfigList(MEMBERS);
+    } catch (ConfigException.WrongType e) {
+      throw wrongMembers(
+          "an entry is such as { id = a, host = 10.0.0.1, port = 2551 }; " + e.getMessage());
+    }
   }
 
   private static ListedMember member(Config entry, From from) {

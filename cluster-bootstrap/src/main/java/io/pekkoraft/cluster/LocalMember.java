@@ -23,8 +23,10 @@ import io.pekkoraft.node.TimeAndChance;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.pekko.Done;
@@ -41,6 +43,7 @@ import org.slf4j.event.Level;
  */
 final class LocalMember implements RaftMember {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMember.class);
+  private static final String TAKES_NO_PART = "the node takes no part: ";
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(50);
 
   /** A member that is too busy to answer looks like a failed one, but not so often in a row. */
@@ -54,6 +57,7 @@ final class LocalMember implements RaftMember {
   private volatile @Nullable RaftGroup group;
   private volatile @Nullable ActorRef<FormationActor.Command> formation;
   private volatile String whyNotStarted = "the node is starting";
+  private final AtomicBoolean toldOfFailure = new AtomicBoolean();
   private volatile boolean stopping;
 
   /**
@@ -126,6 +130,8 @@ final class LocalMember implements RaftMember {
 
   @Override
   public CompletionStage<Outcome> propose(byte[] command, Duration timeout) {
+    Objects.requireNonNull(command, "command");
+    Objects.requireNonNull(timeout, "timeout");
     RaftGroup running = group;
     return running == null
         ? CompletableFuture.completedFuture(new Outcome.NoLeader(whyNotStarted))
@@ -134,6 +140,8 @@ final class LocalMember implements RaftMember {
 
   @Override
   public CompletionStage<Outcome> proposeInTerm(long term, byte[] command, Duration timeout) {
+    Objects.requireNonNull(command, "command");
+    Objects.requireNonNull(timeout, "timeout");
     RaftGroup running = group;
     return running == null
         ? CompletableFuture.completedFuture(new Outcome.NoLeader(whyNotStarted))
@@ -228,7 +236,11 @@ final class LocalMember implements RaftMember {
     public void formed(Proposal proposal, boolean mayFound) {
       try {
         RaftGroup started =
-            RaftNode.start(here.system(), settings(proposal, mayFound), here.book());
+            RaftNode.start(
+                here.system(),
+                settings(proposal, mayFound),
+                here.book(),
+                reason -> fail(OperatorException.failed(TAKES_NO_PART + reason)));
         group = started;
         whyNotStarted = "";
         here.admitted().accept(proposal.configuration());
@@ -237,20 +249,20 @@ final class LocalMember implements RaftMember {
       } catch (RuntimeException e) {
         LOG.debug("cannot start the group's member", e);
         whyNotStarted = "the node cannot start: " + e.getMessage();
-        fail(whyNotStarted);
+        fail(OperatorException.refused(whyNotStarted));
       }
     }
 
     @Override
     public void refused(String reason) {
       whyNotStarted = reason;
-      fail(reason);
+      fail(OperatorException.refused(reason));
     }
 
     @Override
     public void failed(String reason) {
       whyNotStarted = reason;
-      fail("the node cannot start: " + reason);
+      fail(OperatorException.refused("the node cannot start: " + reason));
     }
   }
 
@@ -293,7 +305,7 @@ final class LocalMember implements RaftMember {
       return;
     }
     if (failed && failedLooks == LOOKS_UNTIL_BELIEVED_FAILED) {
-      fail("the node takes no part: " + status.reason());
+      fail(OperatorException.failed(TAKES_NO_PART + status.reason()));
     } else if (failed || status.role() == Role.RECOVERING || actor == null) {
       int looks = failed ? failedLooks + 1 : 0;
       ActorSystem<?> system = here.system();
@@ -315,10 +327,16 @@ final class LocalMember implements RaftMember {
     }
   }
 
-  private void fail(String reason) {
-    if (!stopping) {
-      LOG.error("{}: {}", identity.group(), reason);
-      onFailure.accept(OperatorException.refused(reason));
+  /** Tells the application, which is not to stop whoever tells it by throwing. */
+  private void fail(OperatorException why) {
+    if (stopping || !toldOfFailure.compareAndSet(false, true)) {
+      return;
+    }
+    LOG.error("{}: {}", identity.group(), why.getMessage());
+    try {
+      onFailure.accept(why);
+    } catch (RuntimeException e) {
+      LOG.error("{}: the application's onFailure threw", identity.group(), e);
     }
   }
 }

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -239,6 +240,8 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
               + "' is the group of singletons and leases (pekko-raft.coordination.group), which"
               + " starts by itself. Choose another name.");
     }
+    Objects.requireNonNull(stateMachine, "stateMachine");
+    Objects.requireNonNull(onFailure, "onFailure");
     return startMember(group, stateMachine, onFailure);
   }
 
@@ -249,7 +252,10 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
     }
     if (groups.containsKey(group)) {
       throw new IllegalStateException(
-          "the group '" + group + "' has been started in this actor system already");
+          "the group '"
+              + group
+              + "' has been started in this actor system already; also after it was stopped, a"
+              + " group starts again only in a new actor system");
     }
     DataDirectory directory = data;
     if (directory == null) {

@@ -13,6 +13,9 @@ public final class OperatorException extends RuntimeException {
   /** The node must not take part as it is: a wiped disk, a second bootstrap. */
   public static final int REFUSED = 3;
 
+  /** The node ran and failed: its storage, its state machine. A restart verifies all anew. */
+  public static final int FAILED = 4;
+
   /** The exit code of the process. */
   private final int exitCode;
 
@@ -29,6 +32,11 @@ public final class OperatorException extends RuntimeException {
   /** The node must not take part as it is. */
   public static OperatorException refused(String message) {
     return new OperatorException(REFUSED, message);
+  }
+
+  /** The node failed while it ran. */
+  public static OperatorException failed(String message) {
+    return new OperatorException(FAILED, message);
   }
 
   public int exitCode() {

@@ -7,6 +7,9 @@ import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.session.Session;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +54,12 @@ class BadInputTest {
           pekko-raft.node.id = z                               | pekko-raft.node.id is 'z', which is not one of pekko-raft.node.members = [a, b]
           pekko-raft.node { id = "", data-dir = "" }           | pekko-raft.node.id is not 'a', but pekko-raft.node.members lists that one
           pekko.actor.provider = local                         | pekko.actor.provider is 'local'
+          pekko-raft.journal-plugin = nothing                  | pekko-raft.journal-plugin is 'nothing': the configuration has no such section
+          pekko-raft.snapshot-plugin = pekko                   | pekko-raft.snapshot-plugin is 'pekko': the configuration has no such section
+          pekko-raft.election-timeout = 50 ms                  | pekko-raft.election-timeout is 50 ms; it must be at least three times heartbeat-interval, which is 50 ms
+          pekko-raft.max-command-bytes = 1 GiB                 | pekko-raft.max-uncommitted-bytes is
+          pekko-raft.election-timeout = soon                   | pekko-raft.election-timeout
+          pekko-raft.node.members = [a]                        | an entry is such as { id = a, host = 10.0.0.1, port = 2551 }
           """)
   void a_mistake_is_named_at_the_start(String mistake, String message) throws IOException {
     try (Systems systems = new Systems(temp, "a", "b")) {
@@ -169,6 +178,62 @@ class BadInputTest {
       assertThat(failed.orTimeout(60, TimeUnit.SECONDS).join()).hasMessageContaining("'b'");
       assertThat(Systems.count(b, "two")).isEqualTo(2);
     }
+  }
+
+  @Test
+  void what_makes_the_state_machine_throw_is_told_to_whoever_asked_and_to_the_application()
+      throws IOException {
+    try (Systems systems = new Systems(temp, "a")) {
+      CompletableFuture<OperatorException> told = new CompletableFuture<>();
+      RaftMember a =
+          PekkoRaft.get(systems.start("a", "")).start("picky", new Picky(), told::complete);
+      assertThat(Systems.count(a, "fine")).isZero();
+      assertThat(propose(a, new byte[0]))
+          .isInstanceOf(Outcome.Indeterminate.class)
+          .asString()
+          .contains("the state machine failed at this entry", "nothing to count");
+      OperatorException failure = told.orTimeout(60, TimeUnit.SECONDS).join();
+      assertThat(failure).hasMessageContaining("nothing to count");
+      assertThat(failure.exitCode()).isEqualTo(OperatorException.FAILED);
+      assertThat(propose(a, "fine".getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOf(Outcome.MemberFailed.class)
+          .asString()
+          .contains("nothing to count");
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a caller does wrong
+  void null_is_refused_where_it_is_given_and_the_member_goes_on() throws IOException {
+    try (Systems systems = new Systems(temp, "a")) {
+      PekkoRaft raft = PekkoRaft.get(systems.start("a", ""));
+      assertThatThrownBy(() -> raft.start("counter", null)).hasMessage("stateMachine");
+      RaftMember counter = raft.start("counter", new Counter());
+      assertThat(Systems.count(counter, "one")).isEqualTo(1);
+      assertThatThrownBy(() -> propose(counter, null)).hasMessage("command");
+      assertThat(Systems.count(counter, "two")).isEqualTo(2);
+    }
+  }
+
+  private static Outcome propose(RaftMember member, byte[] command) {
+    return member.propose(command, Duration.ofSeconds(10)).toCompletableFuture().join();
+  }
+
+  /** Throws where it has nothing to count. */
+  private static final class Picky implements StateMachine {
+    @Override
+    public byte[] apply(long index, byte[] command) {
+      if (command.length == 0) {
+        throw new IllegalStateException("nothing to count");
+      }
+      return new byte[Long.BYTES];
+    }
+
+    @Override
+    public void writeSnapshot(OutputStream out) {}
+
+    @Override
+    public void restore(InputStream in) {}
   }
 
   private static RaftMember member(

@@ -78,6 +78,11 @@ public final class Leadership {
     quorumSentNanos = sentNanos;
   }
 
+  @Override
+  public String toString() {
+    return "Leadership[term=" + term + (over ? ", over]" : "]");
+  }
+
   /** Called by the member's actor alone, before anything that lets another one be elected. */
   public void end() {
     over = true;

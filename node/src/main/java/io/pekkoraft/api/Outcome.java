@@ -45,10 +45,10 @@ public sealed interface Outcome {
   record TooLarge(long limitBytes) implements Outcome {}
 
   /**
-   * Certainly not done by this node: its storage failed, and it takes no part until its process
-   * restarts.
+   * Certainly not done by this node: it has failed and takes no part until its process restarts.
+   * {@code reason} says what failed, as its storage or its state machine.
    */
-  record StorageFailed(String reason) implements Outcome {}
+  record MemberFailed(String reason) implements Outcome {}
 
   /** Certainly not done: the deadline came before the command was appended. */
   record TimedOut(Duration after) implements Outcome {}

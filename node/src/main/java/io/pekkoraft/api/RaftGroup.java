@@ -16,9 +16,10 @@ public interface RaftGroup {
    * so give slow steps an executor ({@code thenApplyAsync}).
    *
    * @param command opaque to the protocol; must not be changed afterwards
-   * @param timeout how long the answer is worth waiting for
+   * @param timeout how long the answer is worth waiting for; if it is not positive, nothing is done
    * @return completed with the outcome, at the latest when {@code timeout} is over; never with an
    *     exception
+   * @throws NullPointerException if an argument is null
    */
   CompletionStage<Outcome> propose(byte[] command, Duration timeout);
 

@@ -10,6 +10,10 @@ import java.io.OutputStream;
  *
  * <p>It must be deterministic: from the same state, the same command gives the same result and the
  * same new state on every member, so it reads no clock, no random numbers and nothing from outside.
+ *
+ * <p>A method that throws stops its member until the process restarts. Since every member applies
+ * the same commands, an {@code apply} that throws at one stops all of them, and again after each
+ * restart: answer a command that makes no sense with a result that says so.
  */
 public interface StateMachine {
 
@@ -18,8 +22,7 @@ public interface StateMachine {
    *
    * @param index the command's place in the log; grows, not always by one
    * @param command as it was proposed; shared, not to be changed
-   * @return the answer for whoever proposed it. A refusal is an answer: a thrown exception stops
-   *     this member
+   * @return the answer for whoever proposed it, not null; a refusal is an answer too
    */
   byte[] apply(long index, byte[] command);
 

@@ -111,9 +111,9 @@ final class OutcomeSerializers {
     }
   }
 
-  static final class OfStorageFailed extends OfReason<Outcome.StorageFailed> {
-    OfStorageFailed() {
-      super(Outcome.StorageFailed::reason, Outcome.StorageFailed::new);
+  static final class OfMemberFailed extends OfReason<Outcome.MemberFailed> {
+    OfMemberFailed() {
+      super(Outcome.MemberFailed::reason, Outcome.MemberFailed::new);
     }
   }
 

@@ -58,7 +58,7 @@ final class WireTypes {
     register(kryo, 52, Outcome.Indeterminate.class, new OutcomeSerializers.OfIndeterminate());
     register(kryo, 53, Outcome.Rejected.class, new OutcomeSerializers.OfRejected());
     register(kryo, 54, Outcome.TooLarge.class, new OutcomeSerializers.OfTooLarge());
-    register(kryo, 55, Outcome.StorageFailed.class, new OutcomeSerializers.OfStorageFailed());
+    register(kryo, 55, Outcome.MemberFailed.class, new OutcomeSerializers.OfMemberFailed());
     register(kryo, 56, Outcome.TimedOut.class, new OutcomeSerializers.OfTimedOut());
 
     resolver.close();

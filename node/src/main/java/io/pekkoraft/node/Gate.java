@@ -5,6 +5,7 @@ import io.pekkoraft.message.ClientRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -78,6 +79,10 @@ final class Gate {
    * @param onlyInTerm {@link ClientRequest#onlyInTerm}
    */
   CompletionStage<Outcome> submit(byte[] command, Duration timeout, long onlyInTerm) {
+    Objects.requireNonNull(command, "command");
+    if (timeout.isZero() || timeout.isNegative()) {
+      return CompletableFuture.completedFuture(new Outcome.TimedOut(timeout));
+    }
     Outcome refusal = closed != null ? closed : draining;
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);

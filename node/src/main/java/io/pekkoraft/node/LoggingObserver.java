@@ -8,6 +8,7 @@ import io.pekkoraft.message.PeerMessage;
 import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.role.NodeObserver;
 import io.pekkoraft.rules.IdentityRule;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +20,14 @@ final class LoggingObserver implements NodeObserver {
   private static final Logger LOG = LoggerFactory.getLogger("io.pekkoraft.node");
 
   private final String name;
+  private final Consumer<String> onFailure;
 
-  LoggingObserver(GroupIdentity group, NodeId self) {
+  /**
+   * @param onFailure told the reason if the node fails
+   */
+  LoggingObserver(GroupIdentity group, NodeId self, Consumer<String> onFailure) {
     this.name = group.group() + "/" + self;
+    this.onFailure = onFailure;
   }
 
   @Override
@@ -57,5 +63,6 @@ final class LoggingObserver implements NodeObserver {
   @Override
   public void failed(String reason, Throwable cause) {
     LOG.error("{}: takes no part any more: {}", name, reason, cause);
+    onFailure.accept(reason);
   }
 }

@@ -9,6 +9,7 @@ import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.role.NodeObserver;
 import io.pekkoraft.rules.IdentityRule;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.setup.Setup;
 import org.apache.pekko.actor.typed.ActorSystem;
 
@@ -29,9 +30,14 @@ public final class NodeObservers extends Setup {
     this.observers = observers;
   }
 
-  /** The log, and whoever else {@code system} was created with. */
-  static NodeObserver of(ActorSystem<?> system, GroupIdentity group, NodeId self) {
-    NodeObserver log = new LoggingObserver(group, self);
+  /**
+   * The log, and whoever else {@code system} was created with.
+   *
+   * @param onFailure told the reason if the node fails
+   */
+  static NodeObserver of(
+      ActorSystem<?> system, GroupIdentity group, NodeId self, Consumer<String> onFailure) {
+    NodeObserver log = new LoggingObserver(group, self, onFailure);
     return system
         .settings()
         .setup()

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -83,6 +84,20 @@ public final class RaftNode {
    */
   public static RaftGroup start(
       ActorSystem<?> system, RaftNodeSettings settings, AddressBook book) {
+    return start(system, settings, book, reason -> {});
+  }
+
+  /**
+   * As {@link #start(ActorSystem, RaftNodeSettings, AddressBook)}.
+   *
+   * @param onFailure told the reason, once at most, by the member's actor, when it fails and takes
+   *     no part any more; must not throw
+   */
+  public static RaftGroup start(
+      ActorSystem<?> system,
+      RaftNodeSettings settings,
+      AddressBook book,
+      Consumer<String> onFailure) {
     SerializationCheck.check(system);
     RemotingCheck.check(system);
     SnapshotFiles files = open(system, settings.snapshotDirectory());
@@ -93,7 +108,7 @@ public final class RaftNode {
     AtomicReference<@Nullable Leadership> leadership = new AtomicReference<>();
     ActorRef<NodeCommand> node =
         system.systemActorOf(
-            behavior(settings, book, files, leadership),
+            behavior(settings, book, files, leadership, onFailure),
             actorName(settings.group()),
             DispatcherSelector.fromConfig(DISPATCHER));
     gate.open(() -> node.tell(new NodeCommand.Proposals(gate::draw)));
@@ -136,11 +151,13 @@ public final class RaftNode {
       RaftNodeSettings settings,
       AddressBook book,
       SnapshotFiles files,
-      AtomicReference<@Nullable Leadership> leadership) {
+      AtomicReference<@Nullable Leadership> leadership,
+      Consumer<String> onFailure) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> recovering(context, timers, settings, book, files, leadership)));
+                timers ->
+                    recovering(context, timers, settings, book, files, leadership, onFailure)));
   }
 
   private static Recovering recovering(
@@ -149,7 +166,8 @@ public final class RaftNode {
       RaftNodeSettings settings,
       AddressBook book,
       SnapshotFiles files,
-      AtomicReference<@Nullable Leadership> leadership) {
+      AtomicReference<@Nullable Leadership> leadership,
+      Consumer<String> onFailure) {
     ActorRef<NodeCommand> self = context.getSelf();
     DispatcherSelector blocking = DispatcherSelector.fromConfig(STATE_MACHINE_DISPATCHER);
     var stateMachine =
@@ -186,7 +204,7 @@ public final class RaftNode {
             snapshotParts,
             time,
             new SplittableRandom(time.random().nextLong()),
-            NodeObservers.of(context.getSystem(), settings.group(), settings.self()),
+            NodeObservers.of(context.getSystem(), settings.group(), settings.self(), onFailure),
             leadership);
     NodeIdentity identity =
         new NodeIdentity(

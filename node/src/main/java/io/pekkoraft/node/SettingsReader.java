@@ -6,6 +6,9 @@ import io.pekkoraft.role.NodeSettings;
 
 /** Reads the settings of the protocol from configuration; {@code reference.conf} explains each. */
 public final class SettingsReader {
+  private static final String ROOT = "pekko-raft";
+  private static final String PREFIX = ROOT + ".";
+
   private SettingsReader() {}
 
   /**
@@ -13,20 +16,21 @@ public final class SettingsReader {
    * @throws ConfigException naming the key that is missing, of another type or out of range
    */
   public static NodeSettings protocol(Config config) {
+    Config full = config.atPath(ROOT); // so that mistakes are named by their whole path
     try {
       return new NodeSettings(
-          config.getDuration("heartbeat-interval"),
-          config.getDuration("election-timeout"),
-          config.getDouble("clock-drift-bound"),
-          config.getInt("max-append-entries"),
-          bytes(config, "max-append-bytes"),
-          config.getInt("max-inflight-appends"),
-          bytes(config, "max-command-bytes"),
-          config.getBytes("max-uncommitted-bytes"),
-          config.getBytes("retained-log-bytes"),
-          bytes(config, "snapshot-part-bytes"));
+          full.getDuration(PREFIX + "heartbeat-interval"),
+          full.getDuration(PREFIX + "election-timeout"),
+          full.getDouble(PREFIX + "clock-drift-bound"),
+          full.getInt(PREFIX + "max-append-entries"),
+          bytes(full, PREFIX + "max-append-bytes"),
+          full.getInt(PREFIX + "max-inflight-appends"),
+          bytes(full, PREFIX + "max-command-bytes"),
+          full.getBytes(PREFIX + "max-uncommitted-bytes"),
+          full.getBytes(PREFIX + "retained-log-bytes"),
+          bytes(full, PREFIX + "snapshot-part-bytes"));
     } catch (IllegalArgumentException e) {
-      throw new ConfigException.Generic("pekko-raft: " + e.getMessage(), e);
+      throw new ConfigException.Generic(PREFIX + e.getMessage(), e);
     }
   }
 

@@ -81,7 +81,7 @@ final class StateMachineActor extends AbstractBehavior<StateMachineActor.Command
         appliedIndex = entry.index();
         answer(request, new Outcome.Committed(entry.index(), result));
       } catch (RuntimeException | Error e) {
-        answer(request, new Outcome.Indeterminate("the state machine failed at this entry"));
+        answer(request, new Outcome.Indeterminate("the state machine failed at this entry: " + e));
         stateMachineFailed(entry.index(), e);
       }
     }

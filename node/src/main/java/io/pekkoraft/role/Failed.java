@@ -33,7 +33,7 @@ public final class Failed extends Role {
     node.cancel(Timeout.ELECTION);
     node.cancel(Timeout.HEARTBEAT);
     node.cancel(Timeout.TRANSFER);
-    node.handOver().failed(reason, new Outcome.StorageFailed(reason));
+    node.handOver().failed(reason, new Outcome.MemberFailed(reason));
     node.requests().failAll(new Outcome.Indeterminate("this node failed: " + reason));
     node.observer().failed(reason, cause);
     return this;
@@ -46,7 +46,7 @@ public final class Failed extends Role {
 
   @Override
   public Role onProposals(NodeCommand.Proposals proposals) {
-    return refuse(proposals.requests(), new Outcome.StorageFailed(reason));
+    return refuse(proposals.requests(), new Outcome.MemberFailed(reason));
   }
 
   @Override

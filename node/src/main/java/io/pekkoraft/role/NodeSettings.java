@@ -51,20 +51,32 @@ public record NodeSettings(
   public NodeSettings {
     require(
         heartbeatInterval.compareTo(Duration.ofMillis(1)) >= 0,
-        "heartbeat interval must be at least 1 ms");
+        "heartbeat-interval is " + millis(heartbeatInterval) + "; it must be at least 1 ms");
     require(
         electionTimeout.compareTo(heartbeatInterval.multipliedBy(3)) >= 0,
-        "election timeout must be at least 3 heartbeat intervals");
-    require(driftBound >= 0 && driftBound < 0.5, "drift bound must be at least 0 and below 0.5");
-    require(maxAppendEntries > 0, "max append entries must be positive");
-    require(maxAppendBytes > 0, "max append bytes must be positive");
-    require(maxInflightAppends > 0, "max inflight appends must be positive");
-    require(maxCommandBytes > 0, "max command bytes must be positive");
+        "election-timeout is "
+            + millis(electionTimeout)
+            + "; it must be at least three times heartbeat-interval, which is "
+            + millis(heartbeatInterval));
+    require(
+        driftBound >= 0 && driftBound < 0.5,
+        "clock-drift-bound is " + driftBound + "; it must be at least 0 and below 0.5");
+    require(maxAppendEntries > 0, "max-append-entries must be positive");
+    require(maxAppendBytes > 0, "max-append-bytes must be positive");
+    require(maxInflightAppends > 0, "max-inflight-appends must be positive");
+    require(maxCommandBytes > 0, "max-command-bytes must be positive");
     require(
         maxUncommittedBytes >= maxCommandBytes,
-        "max uncommitted bytes must hold one command at least");
-    require(retainedLogBytes > 0, "retained log bytes must be positive");
-    require(snapshotPartBytes > 0, "snapshot part bytes must be positive");
+        "max-uncommitted-bytes is "
+            + maxUncommittedBytes
+            + "; it must hold one command at least, which may have max-command-bytes: "
+            + maxCommandBytes);
+    require(retainedLogBytes > 0, "retained-log-bytes must be positive");
+    require(snapshotPartBytes > 0, "snapshot-part-bytes must be positive");
+  }
+
+  private static String millis(Duration duration) {
+    return duration.toMillis() + " ms";
   }
 
   private static void require(boolean condition, String message) {

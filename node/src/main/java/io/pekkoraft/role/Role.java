@@ -327,7 +327,9 @@ public abstract class Role extends ExtensibleBehavior<NodeCommand>
 
   @Override
   public Role onStateMachineFailed(NodeCommand.StateMachineFailed failed) {
-    return fail("the state machine failed at entry " + failed.index(), failed.cause());
+    return fail(
+        "the state machine failed at entry " + failed.index() + ": " + failed.cause(),
+        failed.cause());
   }
 
   @Override

@@ -245,7 +245,7 @@ class EnvelopeSerializerTest {
             new Outcome.Indeterminate("lost"),
             new Outcome.Rejected("no"),
             new Outcome.TooLarge(1 << 20),
-            new Outcome.StorageFailed("disk"),
+            new Outcome.MemberFailed("disk"),
             new Outcome.TimedOut(Duration.ofSeconds(3)));
     for (Outcome outcome : outcomes) {
       examples.put("forward-reply-" + examples.size(), new ForwardReply(8, 17, outcome));

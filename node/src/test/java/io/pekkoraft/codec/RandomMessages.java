@@ -75,7 +75,7 @@ final class RandomMessages {
         () -> new Outcome.Indeterminate("leadership was lost, für immer"),
         () -> new Outcome.Rejected(""),
         () -> new Outcome.TooLarge(counter()),
-        () -> new Outcome.StorageFailed("disk"),
+        () -> new Outcome.MemberFailed("disk"),
         () -> new Outcome.TimedOut(Duration.ofSeconds(3, 7)));
   }
 

@@ -1,6 +1,7 @@
 package io.pekkoraft.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.message.ClientRequest;
@@ -44,6 +45,22 @@ class GateTest {
     assertThat(outcome(gate.submit(COMMAND, SECOND))).isInstanceOf(Outcome.Overloaded.class);
     gate.draw().get(0).complete(new Outcome.NoLeader("test"));
     assertThat(gate.submit(COMMAND, SECOND).toCompletableFuture()).isNotCompleted();
+  }
+
+  @Test
+  void a_request_without_time_is_not_begun() {
+    for (Duration none : List.of(Duration.ZERO, Duration.ofMillis(-1))) {
+      assertThat(outcome(gate.submit(COMMAND, none))).isEqualTo(new Outcome.TimedOut(none));
+    }
+    assertThat(gate.draw()).isEmpty();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a caller does wrong
+  void null_is_the_callers_mistake_and_never_reaches_the_node() {
+    assertThatThrownBy(() -> gate.submit(null, SECOND)).hasMessage("command");
+    assertThatThrownBy(() -> gate.submit(COMMAND, null)).isInstanceOf(NullPointerException.class);
+    assertThat(gate.draw()).isEmpty();
   }
 
   @Test

@@ -250,7 +250,7 @@ class RaftNodeTest {
     awaitRole(group, RaftStatus.Role.FAILED);
     RaftStatus status = group.status().toCompletableFuture().join();
     assertThat(status.reason()).contains("state machine");
-    assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.StorageFailed.class);
+    assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.MemberFailed.class);
   }
 
   @Test

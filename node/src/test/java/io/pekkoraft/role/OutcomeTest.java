@@ -157,7 +157,7 @@ class OutcomeTest {
     assertThat(appended.outcomes).singleElement().isInstanceOf(Outcome.Indeterminate.class);
     assertThat(propose(leader, 1).outcomes)
         .singleElement()
-        .isInstanceOf(Outcome.StorageFailed.class);
+        .isInstanceOf(Outcome.MemberFailed.class);
 
     leader.forgetSent();
     leader.deliver(new NodeCommand.Persisted(leader.ports.writes.size()));

@@ -422,6 +422,6 @@ class TransferTest {
     OutcomeTest.Request request = propose(leader, 8);
     leader.deliver(new NodeCommand.StorageFailed(new IllegalStateException("disk")));
     assertThat(outcomes).singleElement().isInstanceOf(TransferOutcome.Aborted.class);
-    assertThat(request.outcomes).singleElement().isInstanceOf(Outcome.StorageFailed.class);
+    assertThat(request.outcomes).singleElement().isInstanceOf(Outcome.MemberFailed.class);
   }
 }

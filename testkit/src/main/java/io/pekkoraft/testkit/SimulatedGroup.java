@@ -7,6 +7,7 @@ import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.api.TransferOutcome;
 import io.pekkoraft.log.NodeId;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -47,6 +48,8 @@ final class SimulatedGroup implements RaftGroup, SimulationListener {
 
   @Override
   public CompletionStage<Outcome> proposeInTerm(long term, byte[] command, Duration timeout) {
+    Objects.requireNonNull(command, "command");
+    Objects.requireNonNull(timeout, "timeout");
     CompletableFuture<Outcome> answer = new CompletableFuture<>();
     requests.enter(
         answer, () -> simulation.propose(node, command, term, timeout, answer::complete));

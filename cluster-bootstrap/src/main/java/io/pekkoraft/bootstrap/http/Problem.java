@@ -90,8 +90,8 @@ final class Problem {
     if (outcome instanceof Outcome.Overloaded overloaded) {
       return unavailable("Overloaded", "too much is waiting already", overloaded.retryAfter());
     }
-    if (outcome instanceof Outcome.StorageFailed failed) {
-      return unavailable("StorageFailed", failed.reason(), Duration.ofSeconds(30));
+    if (outcome instanceof Outcome.MemberFailed failed) {
+      return unavailable("MemberFailed", failed.reason(), Duration.ofSeconds(30));
     }
     if (outcome instanceof Outcome.Indeterminate unknown) {
       return problem(StatusCodes.GATEWAY_TIMEOUT, "Indeterminate", MAY_BE_DONE, unknown.reason());

@@ -133,7 +133,7 @@ class HttpApiTest {
   void every_outcome_has_its_status() {
     assertOutcome(new Outcome.NoLeader("two of three are down"), 503, "two of three are down");
     assertOutcome(new Outcome.NotLeader(NodeId.of("b")), 503, "the leader is b");
-    assertOutcome(new Outcome.StorageFailed("disk full"), 503, "disk full");
+    assertOutcome(new Outcome.MemberFailed("disk full"), 503, "disk full");
     assertOutcome(new Outcome.Overloaded(Duration.ofMillis(1200)), 503, "Overloaded");
     assertOutcome(new Outcome.Indeterminate("leadership lost"), 504, "\"done\":\"unknown\"");
     assertOutcome(new Outcome.TimedOut(Duration.ofSeconds(2)), 504, "\"done\":\"no\"");

@@ -69,7 +69,7 @@ class FullStackStorageTest {
     assertThat(said).as("a failed member acknowledges, grants and leads nothing").isEmpty();
     assertThat(status(cluster, name).reason()).contains(why);
     assertThat(cluster.group(name).leadership()).isNull();
-    assertThat(propose(cluster, name)).isInstanceOf(Outcome.StorageFailed.class);
+    assertThat(propose(cluster, name)).isInstanceOf(Outcome.MemberFailed.class);
   }
 
   @Test
