@@ -19,7 +19,7 @@ public final class InvariantViolation extends AssertionError {
 
   /** The same, with a line more in its report. */
   InvariantViolation with(String line) {
-    String report = getMessage() + "  " + line + "\n";
+    String report = String.valueOf(getMessage()).stripTrailing() + "\n  " + line + "\n";
     InvariantViolation longer = new InvariantViolation(invariant, report);
     longer.initCause(getCause());
     longer.setStackTrace(getStackTrace());

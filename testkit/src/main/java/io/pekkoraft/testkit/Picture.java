@@ -82,7 +82,9 @@ public final class Picture {
 
   private Page page() {
     Recording recording = recording();
-    recording.until(recorder.nowNanos());
+    if (recording.invariant().isEmpty()) { // else it ends where it failed, though time may go on
+      recording.until(recorder.nowNanos());
+    }
     return new Page(
         title.isEmpty() ? recorder.replay() : title,
         recording.invariant(),

@@ -2,6 +2,8 @@ package io.pekkoraft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.testkit.fullstack.ApplicationCluster;
+import io.pekkoraft.testkit.fullstack.ApplicationTestKit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +30,31 @@ class PictureExtensionTest {
     }
   }
 
+  /** Makes its processes before its test. */
+  @ExtendWith(PictureExtension.class)
+  static class StoryOfProcesses {
+    private final ApplicationCluster cluster =
+        ApplicationTestKit.of(system -> {}).processes(2).start();
+
+    @Test
+    void that_fails() {
+      cluster.crash("b");
+      assertThat(cluster.isRunning("b")).isTrue();
+    }
+  }
+
   private static TestExecutionSummary run(String method) {
     return RunByJUnit.run(Story.class, method, "raft.picture", "failed");
+  }
+
+  @Test
+  void processes_in_a_field_of_the_class_are_drawn_too() throws IOException {
+    Path picture = Pictures.file("StoryOfProcesses-that_fails");
+    Files.deleteIfExists(picture);
+
+    RunByJUnit.run(StoryOfProcesses.class, "that_fails", "raft.picture", "failed");
+
+    assertThat(picture).content().contains("AssertionFailedError", "is killed");
   }
 
   @Test
