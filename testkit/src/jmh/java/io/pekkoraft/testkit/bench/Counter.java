@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Counter implements StateMachine {
    * Completes when so many were counted. Safe to call from any thread; a later call takes the place
    * of an earlier one.
    */
-  CompletableFuture<Void> reaches(long least) {
+  CompletionStage<Void> reaches(long least) {
     Awaited next = new Awaited(least, new CompletableFuture<>());
     awaited = next;
     look(count.get());

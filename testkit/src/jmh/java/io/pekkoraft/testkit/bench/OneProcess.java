@@ -35,7 +35,9 @@ final class OneProcess implements Group {
 
   @Override
   public void awaitApplied(long commands) {
-    cluster.ids().forEach(id -> ((Counter) cluster.stateMachine(id)).reaches(commands).join());
+    for (NodeId id : cluster.ids()) {
+      ((Counter) cluster.stateMachine(id)).reaches(commands).toCompletableFuture().join();
+    }
   }
 
   @Override
