@@ -30,6 +30,12 @@ public record JournalSettings(
     return id.startsWith(PREFIX) && id.chars().filter(c -> c == '|').count() == 3;
   }
 
+  /** The group's name in an id that {@link #isPersistenceId} accepts. */
+  public static String groupOf(String id) {
+    int cluster = id.indexOf('|', PREFIX.length());
+    return id.substring(cluster + 1, id.indexOf('|', cluster + 1));
+  }
+
   String persistenceId() {
     return persistenceId(founded.group(), founded.node());
   }

@@ -176,6 +176,6 @@ public final class RecoveryCheck {
             + persistenceId
             + "' cannot be trusted: "
             + what
-            + ". Restore what it lost, or empty it and admit this member again");
+            + ". Put back what is missing, or move it away and admit this member anew");
   }
 }

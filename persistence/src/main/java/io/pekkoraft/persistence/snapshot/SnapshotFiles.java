@@ -21,7 +21,7 @@ public final class SnapshotFiles implements AutoCloseable {
   static final String SNAPSHOT = "snapshot-";
   static final String DAMAGED = ".damaged";
   private static final String NEEDS_READMISSION =
-      "this member needs readmission: empty its data directory and admit it again";
+      "put the file back from a copy, or move the data directory away and admit this member anew";
   private static final int BUFFER = 64 * 1024;
 
   private final Storage storage;

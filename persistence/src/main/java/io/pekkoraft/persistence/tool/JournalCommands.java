@@ -83,9 +83,10 @@ final class JournalCommands {
             + " (NEEDS_REPAIR):");
     salvage.lost().forEach((id, lost) -> err.printf("    %s of %s%n", lost, owner(id)));
     err.println(
-        "  They take no part until their events are put back from another member, or the member"
-            + " is given up: stop it, move its data directory away, and admit it anew. Copy the"
-            + " directory before anything else."
+        "  They take no part until their events are put back from another member, or the member is"
+            + " given up: stop it, move its data directory away, and admit it anew. Copy the"
+            + " directory before anything else. A file that is missing or was cut can be put back,"
+            + " but only before the next start, which writes down what is lost."
             + (dumped ? "" : " What can still be read: log-tool dump " + directory));
   }
 

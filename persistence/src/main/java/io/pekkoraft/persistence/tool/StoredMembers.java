@@ -19,8 +19,10 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ final class StoredMembers {
   private final PrintStream err;
   private final Map<String, Descriptor> descriptors = new HashMap<>();
   private final List<NeededSnapshot> needed = new ArrayList<>();
+  private final Set<String> groups = new HashSet<>();
+  private boolean knowsGroups;
   private int code = LogTool.OK;
 
   /** A newest stored snapshot, and the event at which it was saved. */
@@ -45,6 +49,11 @@ final class StoredMembers {
   /** The exit code for what was found so far; all of it was said. */
   int code() {
     return code;
+  }
+
+  /** Whether a log was read, and holds nothing of a group, not even that something was lost. */
+  boolean isWithout(String group) {
+    return knowsGroups && !groups.contains(group);
   }
 
   /** What the logs go on from; to be asked when all is read. */
@@ -96,10 +105,14 @@ final class StoredMembers {
         return;
       }
     }
+    knowsGroups = !lost.contains("");
     for (PersistenceId id : ids) {
       Descriptor descriptor = descriptors.get(id.id());
-      if (JournalSettings.isPersistenceId(id.id()) && !lost.contains(id.id())) {
-        read(log, id, descriptor);
+      if (JournalSettings.isPersistenceId(id.id())) {
+        groups.add(JournalSettings.groupOf(id.id()));
+        if (!lost.contains(id.id())) {
+          read(log, id, descriptor);
+        }
       }
     }
   }

@@ -113,8 +113,12 @@ final class ToolRun {
     List<NeededSnapshot> needed = members.needed();
     for (Path group : groups) {
       List<NeededSnapshot> neededHere =
-          needed.stream().filter(snapshot -> group.endsWith(GROUP + snapshot.group())).toList();
+          needed.stream().filter(snapshot -> snapshot.group().equals(nameOf(group))).toList();
       worst = Math.max(worst, onGroup(group, neededHere));
+      boolean started = Files.exists(group.resolve(STARTED), NOFOLLOW_LINKS);
+      if (started && members.isWithout(nameOf(group))) {
+        worst = Math.max(worst, withoutLog(directory, group.resolve(STARTED)));
+      }
     }
     for (NeededSnapshot snapshot : needed) {
       Path group = directory.resolve(GROUP + snapshot.group());
@@ -123,6 +127,10 @@ final class ToolRun {
       }
     }
     return worst;
+  }
+
+  private static String nameOf(Path group) {
+    return String.valueOf(group.getFileName()).substring(GROUP.length());
   }
 
   private int onGroup(Path group, List<NeededSnapshot> needed) {
@@ -197,11 +205,15 @@ final class ToolRun {
     if (started == null) {
       return nothing("[" + directory + "]: no group was started here, and no log was written");
     }
+    return withoutLog(directory, started);
+  }
+
+  private int withoutLog(Path directory, Path started) {
     return problem(
         LogTool.DAMAGED,
         "["
             + directory.resolve(StoreDirectories.JOURNAL)
-            + "] holds no log, though this node takes part in a group ("
+            + "] holds no log of a group in which this node takes part ("
             + directory.relativize(started)
             + "). If the log is not elsewhere (pekko-raft.persistence.journal.directory, or another"
             + " pekko-raft.journal-plugin), it is lost, and a start refuses the member"

@@ -11,6 +11,7 @@ import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.persistence.SampleMember;
 import io.pekkoraft.persistence.file.DirectoryStorage;
 import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.wal.SampleLogs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -245,6 +246,22 @@ class LogToolSnapshotFilesTest {
           .contains("put snapshot-descriptors back", "pekko-raft.snapshot-plugin");
       Files.deleteIfExists(descriptors);
     }
+  }
+
+  /** A start makes a new log in the place of one that was lost, before it refuses the member. */
+  @Test
+  void a_new_log_in_the_place_of_a_lost_one_is_no_success() throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("journal"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    SampleLogs.lay(data.resolve("journal"));
+    Result result = run("verify", data);
+    assertThat(result.code()).isEqualTo(LogTool.DAMAGED);
+    assertThat(result.err())
+        .contains("journal] holds no log of a group in which this node takes part (group-orders/ST")
+        .contains("NEEDS_READMISSION");
   }
 
   @ParameterizedTest

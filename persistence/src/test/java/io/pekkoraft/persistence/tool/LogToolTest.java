@@ -272,7 +272,7 @@ class LogToolTest {
       Result lost = run("verify", data.toString());
       assertThat(lost.code()).isEqualTo(LogTool.DAMAGED);
       assertThat(lost.err())
-          .contains("journal] holds no log", "group-kv/STARTED", "NEEDS_READMISSION");
+          .contains("journal] holds no log of a group", "group-kv/STARTED", "NEEDS_READMISSION");
       Files.createDirectories(data.resolve("journal"));
     }
   }

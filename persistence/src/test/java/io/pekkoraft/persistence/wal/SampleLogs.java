@@ -1,6 +1,9 @@
 package io.pekkoraft.persistence.wal;
 
 import io.pekkoraft.persistence.file.MemoryStorage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +25,13 @@ public final class SampleLogs {
     log.fireTimers();
     log.write("a", 2, "p".repeat(3000));
     return new HashMap<>(log.storage.durable());
+  }
+
+  /** Writes {@link #intact} into a directory. */
+  public static void lay(Path directory) throws IOException {
+    for (Map.Entry<String, byte[]> file : intact().entrySet()) {
+      Files.write(directory.resolve(file.getKey()), file.getValue());
+    }
   }
 
   /** The same with a last batch of which a sector in the middle is missing. */
