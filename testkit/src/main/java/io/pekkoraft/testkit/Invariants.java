@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must hold whatever goes wrong, looked at after every event and, where possible, at the
@@ -90,12 +91,22 @@ final class Invariants {
 
   /** An application's own exception, told as such, with it as the cause. */
   InvariantViolation violation(SimulatedNode node, StateMachineFailure failure) {
-    String headline = String.valueOf(failure.getMessage());
-    String what = "on " + node + at(failure.origin());
+    return violation(
+        StateMachineFailure.RULE,
+        String.valueOf(failure.getMessage()),
+        "on " + node + at(failure.origin()),
+        failure.origin());
+  }
+
+  /**
+   * @param headline stands over the report in place of the invariant, and says more
+   */
+  InvariantViolation violation(
+      String invariant, String headline, String what, @Nullable Throwable cause) {
     simulation.tell(listener -> listener.violated(headline, what));
     InvariantViolation violation =
-        new InvariantViolation("a state machine throws nothing", simulation.report(headline, what));
-    violation.initCause(failure.origin());
+        new InvariantViolation(invariant, simulation.report(headline, what));
+    violation.initCause(cause);
     return violation;
   }
 

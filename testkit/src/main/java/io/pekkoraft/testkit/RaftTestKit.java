@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class RaftTestKit {
   /**
    * What members run with unless {@link #settings} says otherwise: heartbeats every 100 ms,
-   * election timeout 1 s, and a snapshot whenever 16 KiB of log are there, so that tests see
-   * snapshots.
+   * election timeout 1 s, and a snapshot whenever 1 KiB of log is there, so that tests see
+   * snapshots, and members that lag are sent one while they have a state.
    */
   public static final NodeSettings SETTINGS =
       new NodeSettings(
@@ -38,7 +38,7 @@ public final class RaftTestKit {
           8,
           1024 * 1024,
           16L * 1024 * 1024,
-          16 * 1024,
+          1024,
           4096);
 
   private final Supplier<? extends StateMachine> newStateMachine;

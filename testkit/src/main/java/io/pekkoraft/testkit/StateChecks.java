@@ -16,16 +16,38 @@ final class StateChecks {
   /** So many of the newest states are kept in words; of older ones a difference shows one side. */
   private static final int KEPT_IN_WORDS = 64;
 
+  /**
+   * A life of a member, as far as it bears on its state.
+   *
+   * @param number of its lives
+   * @param restored the index of the snapshot that its state was restored from; 0 for none
+   * @param over what it had applied before that, in this life; 0 for nothing
+   */
+  private record Life(String member, int number, long restored, long over) {
+    String restoredFrom() {
+      return restored == 0
+          ? ""
+          : "the snapshot of "
+              + restored
+              + (over == 0 ? "" : " over what it had applied up to " + over);
+    }
+
+    @Override
+    public String toString() {
+      return restored == 0 ? member : member + ", restored from " + restoredFrom() + ",";
+    }
+  }
+
   /** What the first member that applied an entry got. */
   private static final class First {
-    final String member;
+    final Life by;
     final byte[] result;
     final boolean compared;
     final long hash;
     @Nullable String state;
 
-    First(String member, byte[] result, boolean compared, long hash) {
-      this.member = member;
+    First(Life by, byte[] result, boolean compared, long hash) {
+      this.by = by;
       this.result = result;
       this.compared = compared;
       this.hash = hash;
@@ -42,17 +64,22 @@ final class StateChecks {
 
   private final long[] applied;
 
+  private final Life[] lives;
+
   StateChecks(Simulation simulation, Invariants invariants, CommitChecks commits) {
     this.simulation = simulation;
     this.invariants = invariants;
     this.commits = commits;
     this.handed = new long[simulation.configuration().voters().size()];
     this.applied = new long[handed.length];
+    this.lives = new Life[handed.length];
+    Arrays.fill(lives, new Life("", 0, 0, 0));
   }
 
   void started(SimulatedNode node) {
     handed[node.index()] = 0;
     applied[node.index()] = 0;
+    lives[node.index()] = new Life(node.id().value(), lives[node.index()].number + 1, 0, 0);
   }
 
   long appliedIndex(SimulatedNode node) {
@@ -109,20 +136,23 @@ final class StateChecks {
     }
     First first = firsts.get((int) entry.index() - 1);
     if (!Arrays.equals(first.result, result)) {
+      Life now = lives[node.index()];
       throw invariants.violation(
           "I5 all state machines agree",
           differs(entry, first, node, "result")
-              + BytesText.difference(first.member + ": ", first.result, node.id() + ": ", result));
+              + BytesText.difference(
+                  label(first.by, now), first.result, label(now, first.by), result));
     }
     if (compared && first.hash != state.hash()) {
       throw invariants.violation(
           "I5 all state machines agree",
-          differs(entry, first, node, "state") + lines(first, inWords(first), node, state));
+          differs(entry, first, node, "state") + lines(first, node, state));
     }
   }
 
   private void add(SimulatedNode node, byte[] result, boolean compared, SimulatedState state) {
-    First first = new First(node.id().value(), kept(result), compared, compared ? state.hash() : 0);
+    First first =
+        new First(lives[node.index()], kept(result), compared, compared ? state.hash() : 0);
     if (compared && simulation.workload().runsApplication()) {
       first.state = state.describe();
     }
@@ -146,11 +176,16 @@ final class StateChecks {
         node,
         () -> before + " -> " + snapshot);
     applied[node.index()] = snapshot.index();
+    Life life = lives[node.index()];
+    Life now = new Life(life.member, life.number, snapshot.index(), before);
+    lives[node.index()] = now;
+    simulation.note(node, "restored " + now.restoredFrom());
     First first = firsts.get((int) snapshot.index() - 1);
     if (first.compared && first.hash != state.hash()) {
       throw invariants.violation(
           "I27 a snapshot holds the state of its index",
-          node + "  --  restored from " + snapshot + lines(first, inWords(first), node, state));
+          "the state of %s differs from that of %s at that index; %s%s"
+              .formatted(now, before(first.by, now), snapshot, lines(first, node, state)));
     }
   }
 
@@ -159,28 +194,38 @@ final class StateChecks {
   }
 
   private String differs(LogEntry entry, First first, SimulatedNode node, String what) {
-    return "at index "
-        + entry.index()
-        + " the "
-        + what
-        + " of "
-        + node.id()
-        + " differs from that of "
-        + first.member
-        + ", after "
-        + (simulation.workload().runsApplication() ? ApplicationState.describe(entry) : entry);
+    Life now = lives[node.index()];
+    return "at index %d the %s of %s differs from that of %s, after %s"
+        .formatted(
+            entry.index(),
+            what,
+            now,
+            before(first.by, now),
+            simulation.workload().runsApplication() ? ApplicationState.describe(entry) : entry);
   }
 
-  private static String inWords(First first) {
-    String state = first.state;
-    return state == null ? "hash " + Long.toHexString(first.hash) : state;
+  /** Who was first, told apart from the same member's present life. */
+  private static String before(Life first, Life now) {
+    String who = first.toString();
+    return first.member.equals(now.member) ? who + " before its restart" : who;
   }
 
-  private static String lines(First first, String one, SimulatedNode node, SimulatedState state) {
-    return lines(first, one, node, state.describe());
+  /** What stands before a value of one of two, so that both are told apart. */
+  private static String label(Life life, Life other) {
+    if (!life.member.equals(other.member)) {
+      return life.member + ": ";
+    }
+    return life.member + (life.number < other.number ? " before: " : " now:    ");
   }
 
-  private static String lines(First first, String one, SimulatedNode node, String other) {
-    return "\n    " + first.member + ": " + one + "\n    " + node.id() + ": " + other;
+  private String lines(First first, SimulatedNode node, SimulatedState state) {
+    Life now = lives[node.index()];
+    String one = first.state == null ? "hash " + Long.toHexString(first.hash) : first.state;
+    return "\n    "
+        + label(first.by, now)
+        + one
+        + "\n    "
+        + label(now, first.by)
+        + state.describe();
   }
 }

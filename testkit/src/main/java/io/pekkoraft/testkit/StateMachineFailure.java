@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * method and the command, with the exception as the cause.
  */
 final class StateMachineFailure extends RuntimeException {
+  /** What is violated: a rule for the application, and no invariant of the protocol. */
+  static final String RULE = "a state machine throws nothing";
+
   private static final long serialVersionUID = 1L;
 
   /** One call of a method of a state machine. */

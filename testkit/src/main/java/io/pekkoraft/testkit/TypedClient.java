@@ -2,6 +2,7 @@ package io.pekkoraft.testkit;
 
 import io.pekkoraft.api.Outcome;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class TypedClient<C, R> {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long PAUSE_MILLIS = 100;
+  private static final String NEEDS_COMMIT = "call needs a committed answer";
 
   private final Cluster cluster;
   private final Function<? super C, byte[]> toBytes;
@@ -79,23 +81,33 @@ public final class TypedClient<C, R> {
    * @throws AssertionError if it ended in doubt, or is not committed within 30 s of virtual time
    */
   public R call(String member, C command) {
-    long end = cluster.simulation().nowNanos() + PATIENCE.toNanos();
+    long start = cluster.simulation().nowNanos();
     while (true) {
       Request<R> request = propose(member, command);
       cluster.await("an answer to " + request, PATIENCE, () -> request.outcome() != null);
       if (request.isCommitted()) {
         return request.result();
       }
-      boolean again = request.operation.certainlyFailed();
-      if (!again || cluster.simulation().nowNanos() > end) {
-        throw cluster
-            .simulation()
-            .invariants()
-            .violation(
-                "call(\"" + member + "\", ...) is committed within " + PATIENCE.toSeconds() + " s",
-                "it ended as " + request);
+      long passed = cluster.simulation().nowNanos() - start;
+      if (!request.operation.certainlyFailed() || passed > PATIENCE.toNanos()) {
+        throw notCommitted(member, request, passed);
       }
       cluster.elapse(PAUSE_MILLIS);
     }
+  }
+
+  private InvariantViolation notCommitted(String member, Request<R> request, long passedNanos) {
+    String headline =
+        String.format(
+            Locale.ROOT,
+            "%s; %s answered %s after %,d ms of virtual time; use propose where it may fail",
+            NEEDS_COMMIT,
+            member,
+            request.outcome(),
+            passedNanos / 1_000_000);
+    return cluster
+        .simulation()
+        .invariants()
+        .violation(NEEDS_COMMIT, headline, request.toString(), null);
   }
 }

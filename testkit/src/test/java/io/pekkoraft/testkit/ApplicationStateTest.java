@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus.Role;
 import io.pekkoraft.api.StateMachine;
+import io.pekkoraft.log.NodeId;
 import io.pekkoraft.role.NodeSettings;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -15,6 +16,9 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +152,105 @@ class ApplicationStateTest {
         .hasMessage("no such account");
   }
 
+  /** Whose snapshots forget how many commands there were. */
+  private static class Forgetful extends Total {
+    private long count;
+
+    @Override
+    public byte[] apply(long index, byte[] command) {
+      super.apply(index, command);
+      return ("no, ann " + ++count).getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void what_a_snapshot_forgot_is_told_with_the_snapshot_that_the_life_began_with() {
+    Simulation simulation = run(Forgetful::new, 500);
+    SimulatedNode node = simulation.node(NodeId.of("b")); // the leader: first at each index
+    long snapshot = node.disk().snapshotIndex();
+    node.crash();
+    node.start();
+    assertThatThrownBy(() -> simulation.elapse(Duration.ofSeconds(5)))
+        .isInstanceOf(InvariantViolation.class)
+        .hasMessageContaining(
+            "at index %d the result of b, restored from the snapshot of %d, differs from that of b"
+                + " before its restart, after command \"pay\" (3 B)",
+            snapshot + 1, snapshot)
+        .hasMessageContaining("b before: \"no, ann %d\"", snapshot)
+        .hasMessageContaining("b now:    \"no, ann 1\" (9 B)")
+        .hasMessageContaining("b  * restored the snapshot of %d", snapshot);
+  }
+
+  @Test
+  void what_a_restore_left_behind_is_told_with_what_had_been_applied_before() {
+    Simulation simulation =
+        run(
+            () ->
+                new Total() {
+                  @Override
+                  public void restore(InputStream in) throws IOException {
+                    total += new DataInputStream(in).readLong();
+                  }
+                },
+            10);
+    simulation.network().cut(2, 0);
+    simulation.network().cut(2, 1);
+    for (int i = 0; i < 500; i++) {
+      simulation.propose(
+          simulation.nodes().get(1), new byte[3], 0, Duration.ofSeconds(3), outcome -> {});
+      simulation.elapse(Duration.ofMillis(20));
+    }
+    simulation.network().healAll();
+    assertThatThrownBy(() -> simulation.elapse(Duration.ofSeconds(5)))
+        .hasMessageContaining("I27 a snapshot holds the state of its index")
+        .message()
+        .containsPattern(
+            "the state of c, restored from the snapshot of \\d+ over what it had applied up to 11,"
+                + " differs from that of b at that index")
+        .containsPattern("c  \\* restored the snapshot of \\d+ over what it had applied up to 11");
+  }
+
+  /** Who has taken a seat; a command takes one or gives it back. */
+  private static final class Seats implements StateMachine {
+    private final Set<String> taken = new TreeSet<>();
+
+    @Override
+    public byte[] apply(long index, byte[] command) {
+      String seat = new String(command, StandardCharsets.UTF_8);
+      if (!taken.remove(seat)) {
+        taken.add(seat);
+      }
+      return new byte[0];
+    }
+
+    @Override
+    public void writeSnapshot(OutputStream out) throws IOException {
+      out.write(String.join(" ", taken).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The mistake: what is there is not cleared. */
+    @Override
+    public void restore(InputStream in) throws IOException {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      taken.addAll(List.of(text.split(" ", -1)));
+    }
+  }
+
+  @Test
+  void three_seeds_of_faults_find_a_restore_that_does_not_clear() {
+    RaftTestKit kit =
+        RaftTestKit.of(Seats::new)
+            .commands(r -> ("seat-" + r.nextInt(100)).getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(
+            () -> {
+              for (int seed = 1; seed <= 3; seed++) {
+                kit.seed(seed).start().faults(Duration.ofSeconds(30));
+              }
+            })
+        .hasMessageContaining("I27 a snapshot holds the state of its index")
+        .hasMessageContaining(" over what it had applied up to ");
+  }
+
   @Test
   void an_exception_of_apply_stops_its_member_and_the_run_and_is_named() {
     names(
@@ -160,7 +263,7 @@ class ApplicationStateTest {
             },
         1,
         "apply threw at index 2, command \"pay\" (3 B): "
-            + "java.lang.IllegalArgumentException: no such account\n");
+            + "java.lang.IllegalArgumentException: no such account");
   }
 
   @Test
@@ -178,7 +281,7 @@ class ApplicationStateTest {
             },
         2,
         "writeSnapshot threw after index 3, command \"pay\" (3 B): "
-            + "java.io.IOException: no such account\n");
+            + "java.io.IOException: no such account");
   }
 
   @Test
@@ -199,7 +302,7 @@ class ApplicationStateTest {
     assertThatThrownBy(() -> simulation.elapse(Duration.ofSeconds(1)))
         .isInstanceOf(InvariantViolation.class)
         .message()
-        .matches("(?s)restore threw given the snapshot of \\d+: java.*no such account\n.*");
+        .matches("(?s)restore threw given the snapshot of \\d+: java.*no such account.*");
   }
 
   @Test

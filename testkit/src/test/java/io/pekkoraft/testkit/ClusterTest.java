@@ -184,6 +184,32 @@ class ClusterTest {
     uneven.checkRecovery();
   }
 
+  @Test
+  void a_call_that_ends_in_doubt_says_so_and_what_to_use() {
+    String leader = cluster.awaitLeader();
+    call(leader);
+    cluster.isolate(leader);
+    assertThatThrownBy(() -> call(leader))
+        .isInstanceOf(InvariantViolation.class)
+        .message()
+        .matches(
+            "(?s)call needs a committed answer; %s answered Indeterminate\\[.*?\\] after [\\d,]+ ms of virtual time; use propose where it may fail.*"
+                .formatted(leader));
+  }
+
+  @Test
+  void a_call_that_nobody_takes_says_how_long_it_was_tried() {
+    cluster.awaitLeader();
+    cluster.crash("a");
+    cluster.crash("b");
+    cluster.elapse(Duration.ofSeconds(5));
+    assertThatThrownBy(() -> call("c"))
+        .message()
+        .matches(
+            "(?s)call needs a committed answer; c answered \\w+\\[.*?\\] after 3\\d,\\d{3} ms of"
+                + " virtual time; use propose where it may fail.*");
+  }
+
   // --- runs
 
   @Test
