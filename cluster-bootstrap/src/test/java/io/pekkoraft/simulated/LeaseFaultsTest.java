@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -185,6 +186,17 @@ class LeaseFaultsTest {
     Duration free = cluster.now();
     wanted.awaitHolder();
     assertThat(cluster.now().minus(free)).isLessThan(Duration.ofMillis(300));
+  }
+
+  @Test
+  void who_asks_for_it_is_answered_on_virtual_time() {
+    Lease lease = Objects.requireNonNull(wanted.leases.get(holder));
+    CompletionStage<Boolean> again = cluster.on(holder, system -> lease.acquire());
+    assertThat(cluster.await("the lease, which it has", LIMIT, again)).isTrue();
+    String other = cluster.others(holder).get(0);
+    Lease refused = Objects.requireNonNull(wanted.leases.get(other));
+    CompletionStage<Boolean> taken = cluster.on(other, system -> refused.acquire());
+    assertThat(cluster.await("an answer", LIMIT, taken)).isFalse();
   }
 
   @Test
