@@ -21,7 +21,9 @@ public final class InvariantViolation extends AssertionError {
   InvariantViolation with(String line) {
     String report = String.valueOf(getMessage()).stripTrailing() + "\n  " + line + "\n";
     InvariantViolation longer = new InvariantViolation(invariant, report);
-    longer.initCause(getCause());
+    if (getCause() != null) {
+      longer.initCause(getCause());
+    }
     longer.setStackTrace(getStackTrace());
     return longer;
   }

@@ -85,13 +85,20 @@ final class Invariants {
 
   /** To be thrown: stops the run and tells how to see it again. */
   InvariantViolation violation(String invariant, String what) {
-    simulation.tell(listener -> listener.violated(invariant, what));
-    return new InvariantViolation(invariant, simulation.report(invariant, what));
+    return violation(null, invariant, what);
+  }
+
+  /**
+   * @param node where it was noticed, if on one member
+   */
+  InvariantViolation violation(@Nullable SimulatedNode node, String invariant, String what) {
+    return violation(node, invariant, invariant, what, null);
   }
 
   /** An application's own exception, told as such, with it as the cause. */
   InvariantViolation violation(SimulatedNode node, StateMachineFailure failure) {
     return violation(
+        node,
         StateMachineFailure.RULE,
         String.valueOf(failure.getMessage()),
         "on " + node + at(failure.origin()),
@@ -102,11 +109,17 @@ final class Invariants {
    * @param headline stands over the report in place of the invariant, and says more
    */
   InvariantViolation violation(
-      String invariant, String headline, String what, @Nullable Throwable cause) {
-    simulation.tell(listener -> listener.violated(headline, what));
+      @Nullable SimulatedNode node,
+      String invariant,
+      String headline,
+      String what,
+      @Nullable Throwable cause) {
+    simulation.tell(listener -> listener.violated(node, headline, what));
     InvariantViolation violation =
         new InvariantViolation(invariant, simulation.report(headline, what));
-    violation.initCause(cause);
+    if (cause != null) {
+      violation.initCause(cause);
+    }
     return violation;
   }
 
@@ -123,7 +136,7 @@ final class Invariants {
    */
   void check(boolean holds, String invariant, SimulatedNode node, Supplier<String> what) {
     if (!holds) {
-      throw violation(invariant, node + "  --  " + what.get());
+      throw violation(node, invariant, node + "  --  " + what.get());
     }
   }
 

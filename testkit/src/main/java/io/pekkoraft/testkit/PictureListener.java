@@ -3,6 +3,7 @@ package io.pekkoraft.testkit;
 import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.api.TransferOutcome;
+import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.LogPosition;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.NodeCommand;
@@ -167,7 +168,7 @@ final class PictureListener implements SimulationListener, Recorder {
   // --- messages
 
   private Message message(Envelope envelope) {
-    MessageWords.Words words = MessageWords.of(envelope.message());
+    MessageWords.Words words = MessageWords.of(envelope.message(), simulation.workload()::describe);
     SimulatedNode from = simulation.member(envelope.header().from());
     int to = simulation.node(envelope.header().to()).index();
     return recording.sent(
@@ -300,7 +301,9 @@ final class PictureListener implements SimulationListener, Recorder {
   public void proposed(Operation operation) {
     int lane = operation.node().index();
     String text = "operation " + operation.id();
-    tell(lane, Sort.CLIENT, text + " is proposed, " + operation.command().length + " bytes");
+    String command = simulation.workload().describe(operation.command());
+    String what = command.isEmpty() ? operation.command().length + " bytes" : command;
+    tell(lane, Sort.CLIENT, text + " is proposed: " + what);
     operations.put(operation, recording.asked(simulation.nowNanos(), lane, text));
   }
 
@@ -317,6 +320,15 @@ final class PictureListener implements SimulationListener, Recorder {
     }
   }
 
+  /** In the event of whoever commits it first. */
+  @Override
+  public void committed(LogEntry entry) {
+    String command = simulation.workload().describe(entry.payload());
+    if (inEvent && !command.isEmpty()) {
+      recording.note("index " + entry.index() + " is committed: " + command);
+    }
+  }
+
   @Override
   public void transferEnded(SimulatedNode from, TransferOutcome outcome) {
     tell(from.index(), Sort.CLIENT, "the transfer is answered: " + outcome);
@@ -325,15 +337,19 @@ final class PictureListener implements SimulationListener, Recorder {
   // --- the end
 
   @Override
-  public void violated(String violated, String how) {
-    failed(violated, how);
+  public void violated(@Nullable SimulatedNode node, String violated, String how) {
+    int where = inEvent ? eventLane : Recording.WORLD;
+    failed(node == null ? where : node.index(), violated, how);
   }
 
   @Override
   public void failed(String violated, String how) {
+    failed(inEvent ? eventLane : Recording.WORLD, violated, how);
+  }
+
+  private void failed(int lane, String violated, String how) {
     if (recording.invariant().isEmpty()) {
       simulation.nodes().forEach(this::look);
-      int lane = inEvent ? eventLane : Recording.WORLD;
       inEvent = false;
       newest.clear();
       looseLane = Integer.MIN_VALUE;

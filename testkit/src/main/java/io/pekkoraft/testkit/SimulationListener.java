@@ -9,6 +9,7 @@ import io.pekkoraft.message.NodeCommand;
 import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.VoteVerdict;
 import io.pekkoraft.rules.IdentityRule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what happens in a {@link Simulation}, while it happens, in the run's own thread. It only
@@ -81,6 +82,10 @@ interface SimulationListener {
   /** An event is over, and so is the look at all invariants. */
   default void settled(SimulatedNode node) {}
 
-  /** An invariant does not hold: the run ends here. */
-  default void violated(String invariant, String what) {}
+  /**
+   * An invariant does not hold: the run ends here.
+   *
+   * @param node where it was noticed, if on one member
+   */
+  default void violated(@Nullable SimulatedNode node, String invariant, String what) {}
 }

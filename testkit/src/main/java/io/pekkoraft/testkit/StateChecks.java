@@ -138,6 +138,7 @@ final class StateChecks {
     if (!Arrays.equals(first.result, result)) {
       Life now = lives[node.index()];
       throw invariants.violation(
+          node,
           "I5 all state machines agree",
           differs(entry, first, node, "result")
               + BytesText.difference(
@@ -145,6 +146,7 @@ final class StateChecks {
     }
     if (compared && first.hash != state.hash()) {
       throw invariants.violation(
+          node,
           "I5 all state machines agree",
           differs(entry, first, node, "state") + lines(first, node, state));
     }
@@ -183,6 +185,7 @@ final class StateChecks {
     First first = firsts.get((int) snapshot.index() - 1);
     if (first.compared && first.hash != state.hash()) {
       throw invariants.violation(
+          node,
           "I27 a snapshot holds the state of its index",
           "the state of %s differs from that of %s at that index; %s%s"
               .formatted(now, before(first.by, now), snapshot, lines(first, node, state)));

@@ -108,6 +108,6 @@ public final class TypedClient<C, R> {
     return cluster
         .simulation()
         .invariants()
-        .violation(NEEDS_COMMIT, headline, request.toString(), null);
+        .violation(cluster.node(member), NEEDS_COMMIT, headline, request.toString(), null);
   }
 }

@@ -1,5 +1,6 @@
 package io.pekkoraft.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.PeerMessage.Heartbeat;
 import io.pekkoraft.message.PeerMessage.PreVoteReply;
 import io.pekkoraft.testkit.picture.MessageWords;
+import io.pekkoraft.testkit.picture.Recording;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -158,6 +160,63 @@ class PictureTest {
               Path file = Path.of(report.substring(at, report.indexOf('\n', at)));
               assertThat(read(file)).contains(violation.invariant(), "seed 1", "VoteReply");
             });
+  }
+
+  @Test
+  void commands_stand_in_words_where_they_are_proposed_forwarded_appended_and_committed() {
+    Cluster cluster = RaftTestKit.of(Ledger::new).start();
+    Picture picture = Picture.of(cluster.simulation());
+    String leader = cluster.awaitLeader();
+    cluster.call(cluster.others(leader).get(0), "five".getBytes(UTF_8));
+    cluster.elapse(200);
+    String words = ".{0,6}five.{0,6} \\(4 B\\)"; // quotes are escaped in the page
+    assertThat(picture.html())
+        .containsPattern("operation 1 is proposed: " + words)
+        .containsPattern("index 2 is committed: " + words);
+    assertThat(messages(picture, "ForwardProposal")).anyMatch(row -> row.contains("five"));
+    assertThat(messages(picture, "AppendEntries")).anyMatch(row -> row.contains("five"));
+  }
+
+  /** The rows of messages of a kind. */
+  private static List<String> messages(Picture picture, String kind) {
+    String html = picture.html();
+    String rows = html.substring(html.indexOf("\"messages\":["), html.indexOf("\"steps\":["));
+    int place = MessageWords.KINDS.stream().map(Recording.Kind::name).toList().indexOf(kind);
+    return rows.lines().filter(row -> row.startsWith("[" + place + ",")).toList();
+  }
+
+  @Test
+  void a_state_machine_that_throws_is_noticed_on_its_lane_and_its_member_has_failed() {
+    Cluster cluster = RaftTestKit.of(Ledger::new).start();
+    Picture picture = Picture.of(cluster.simulation());
+    String leader = cluster.awaitLeader();
+    assertThatThrownBy(() -> cluster.call(leader, new byte[0])).hasMessageContaining("apply threw");
+    assertThat(laneOfViolation(picture)).isEqualTo(cluster.node(leader).index());
+    assertThat(picture.html()).contains("apply threw at index 2", "\"FAILED\"");
+  }
+
+  @Test
+  void a_difference_of_states_is_noticed_on_the_lane_of_who_differs() {
+    Cluster cluster = RaftTestKit.of(Ledger.Salted::new).start();
+    Picture picture = Picture.of(cluster.simulation());
+    String leader = cluster.awaitLeader();
+    assertThatThrownBy(
+            () -> {
+              cluster.call(leader, new byte[1]);
+              cluster.awaitConverged();
+            })
+        .hasMessageContaining("I5 all state machines agree");
+    assertThat(laneOfViolation(picture)).isNotNegative();
+  }
+
+  /** The lane of the violation; it is of the last sort. */
+  private static int laneOfViolation(Picture picture) {
+    String html = picture.html();
+    Matcher row =
+        Pattern.compile("\\n\\[\\d+,(-?\\d+),6,")
+            .matcher(html.substring(html.indexOf("\"steps\":[")));
+    assertThat(row.find()).as("a step is a violation").isTrue();
+    return Integer.parseInt(row.group(1));
   }
 
   private static String read(Path file) {

@@ -19,10 +19,14 @@ import io.pekkoraft.message.PeerMessage.VoteReply;
 import io.pekkoraft.message.PeerMessage.VoteRequest;
 import io.pekkoraft.testkit.picture.Recording.Kind;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of the protocol in a picture: what stands at an arrow, and what a person reads. */
 public final class MessageWords implements PeerMessage.Visitor<MessageWords.Words> {
+
+  private static final int COMMANDS_SHOWN = 8;
 
   /**
    * A message, without the bytes that it carries.
@@ -71,7 +75,8 @@ public final class MessageWords implements PeerMessage.Visitor<MessageWords.Word
               "terms of entries",
               "commit",
               "sent by its clock, ns",
-              "transfer"),
+              "transfer",
+              "commands"),
           answer(
               "AppendReply",
               "{success} {index}",
@@ -103,10 +108,21 @@ public final class MessageWords implements PeerMessage.Visitor<MessageWords.Word
               "next offset",
               "done"),
           ask("OtherLife", "other life", "other", "term"),
-          ask("ForwardProposal", "forward {request}", "forward", "term", "request", "bytes"),
+          ask(
+              "ForwardProposal",
+              "forward {request}",
+              "forward",
+              "term",
+              "request",
+              "bytes",
+              "commands"),
           answer("ForwardReply", "{outcome}", "forward", "term", "request", "outcome"));
 
-  private MessageWords() {}
+  private final Function<byte[], String> commands;
+
+  private MessageWords(Function<byte[], String> commands) {
+    this.commands = commands;
+  }
 
   private static Kind ask(String name, String label, String family, String... fields) {
     return new Kind(name, label, family, false, List.of(fields));
@@ -116,9 +132,27 @@ public final class MessageWords implements PeerMessage.Visitor<MessageWords.Word
     return new Kind(name, label, family, true, List.of(fields));
   }
 
-  /** What is to be said of a message. */
+  /** What is to be said of a message whose commands nobody can read. */
   public static Words of(PeerMessage message) {
-    return message.accept(new MessageWords());
+    return of(message, payload -> "");
+  }
+
+  /**
+   * @param commands an application's command in words, from the payload of an entry; empty for none
+   */
+  public static Words of(PeerMessage message, Function<byte[], String> commands) {
+    return message.accept(new MessageWords(commands));
+  }
+
+  /** The first few; null, and so not shown, if there are none. */
+  private @Nullable String inWords(Stream<byte[]> payloads) {
+    List<String> words = payloads.map(commands).filter(text -> !text.isEmpty()).toList();
+    if (words.isEmpty()) {
+      return null;
+    }
+    String first = String.join(", ", words.subList(0, Math.min(words.size(), COMMANDS_SHOWN)));
+    int more = words.size() - COMMANDS_SHOWN;
+    return more > 0 ? first + ", and " + more + " more" : first;
   }
 
   /** Null, and so not shown, if no transfer is under way. */
@@ -171,7 +205,11 @@ public final class MessageWords implements PeerMessage.Visitor<MessageWords.Word
         terms(m.slice()),
         m.commitIndex(),
         m.sentNanos(),
-        transfer(m.transferId()));
+        transfer(m.transferId()),
+        inWords(
+            m.slice().entries().stream()
+                .filter(entry -> entry.kind() == LogEntry.Kind.COMMAND)
+                .map(LogEntry::payload)));
   }
 
   private static String indexes(EntrySlice slice) {
@@ -230,7 +268,12 @@ public final class MessageWords implements PeerMessage.Visitor<MessageWords.Word
 
   @Override
   public Words onForwardProposal(ForwardProposal m) {
-    return Words.of(12, m.term(), m.requestId(), (long) m.command().length());
+    return Words.of(
+        12,
+        m.term(),
+        m.requestId(),
+        (long) m.command().length(),
+        inWords(Stream.of(m.command().array())));
   }
 
   @Override
