@@ -242,8 +242,8 @@ final class Gate {
     }
 
     /**
-     * {@code taken} before {@code done} is read, and the other way round in {@link #expire}: one of
-     * the two sees the other.
+     * {@code taken} before {@code done} is read, and the other way round where a request ends: one
+     * of the two sees the other.
      */
     @Override
     public boolean mayTakeEffect() {
@@ -283,7 +283,9 @@ final class Gate {
     }
 
     private void finish(Outcome outcome) {
-      command = NOTHING;
+      if (!taken.get()) {
+        command = NOTHING; // The node may not look at it again for long; one that took it will.
+      }
       slots.set(slot, null);
       credits.add(slot);
       answer.complete(outcome);

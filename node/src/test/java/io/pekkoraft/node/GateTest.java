@@ -47,6 +47,18 @@ class GateTest {
     assertThat(gate.submit(COMMAND, SECOND).toCompletableFuture()).isNotCompleted();
   }
 
+  /** Its deadline comes, on the scheduler's thread, while the node is about to append it. */
+  @Test
+  void a_request_that_was_taken_keeps_its_command_when_its_deadline_comes() {
+    var answer = gate.submit(COMMAND, SECOND);
+    ClientRequest request = gate.draw().get(0);
+    assertThat(request.mayTakeEffect()).isTrue();
+    now.addAndGet(SECOND.toNanos());
+    gate.expire();
+    assertThat(outcome(answer)).isInstanceOf(Outcome.Indeterminate.class);
+    assertThat(request.command()).isEqualTo(COMMAND);
+  }
+
   @Test
   void a_request_without_time_is_not_begun() {
     for (Duration none : List.of(Duration.ZERO, Duration.ofMillis(-1))) {

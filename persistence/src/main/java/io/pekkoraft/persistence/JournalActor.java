@@ -147,8 +147,8 @@ class JournalActor extends AbstractPersistentActor {
               + persistenceId()
               + "' is empty, but this start may not found it. If this member was in the group"
               + " before, its log and the votes it cast are lost, and it must not vote as if it"
-              + " never had: check the configured data directory, or remove the member and admit"
-              + " it again");
+              + " never had: check the configured data directory, or put the lost one back (this"
+              + " version cannot admit a member anew; the others go on without it)");
     }
   }
 

@@ -176,6 +176,7 @@ public final class RecoveryCheck {
             + persistenceId
             + "' cannot be trusted: "
             + what
-            + ". Put back what is missing, or move it away and admit this member anew");
+            + ". Put back what is missing; without it this member takes no part, and the others go"
+            + " on (this version cannot admit a member anew)");
   }
 }

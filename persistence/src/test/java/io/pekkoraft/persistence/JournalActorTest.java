@@ -27,7 +27,7 @@ class JournalActorTest extends JournalActorFixture {
     Opened opened = open(false);
 
     assertThat(opened.refusal(Reason.NEEDS_READMISSION))
-        .contains("pekko-raft|shop|orders|a", "is empty", "admit it again");
+        .contains("pekko-raft|shop|orders|a", "is empty", "put the lost one back");
     assertThat(disk.sequenceNrs()).isEmpty();
     opened.awaitStopped();
   }

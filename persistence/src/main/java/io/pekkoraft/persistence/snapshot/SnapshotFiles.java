@@ -21,7 +21,8 @@ public final class SnapshotFiles implements AutoCloseable {
   static final String SNAPSHOT = "snapshot-";
   static final String DAMAGED = ".damaged";
   private static final String NEEDS_READMISSION =
-      "put the file back from a copy, or move the data directory away and admit this member anew";
+      "put the file back from a copy; without it this member takes no part, and the others go on"
+          + " (this version cannot admit a member anew)";
   private static final int BUFFER = 64 * 1024;
 
   private final Storage storage;

@@ -71,8 +71,8 @@ final class JournalCommands {
                   ? "That file says whose the segments are, and never changes: put it back from a"
                       + " copy of this directory"
                   : "Put the files back from where they were moved to")
-              + ", or move the data directory away and admit the member anew; the others have what"
-              + " it acknowledged.");
+              + ". The others have what it acknowledged, and go on without it; this version cannot"
+              + " admit a member anew.");
     }
     return LogTool.DAMAGED;
   }
@@ -83,8 +83,8 @@ final class JournalCommands {
             + " (NEEDS_REPAIR):");
     salvage.lost().forEach((id, lost) -> err.printf("    %s of %s%n", lost, owner(id)));
     err.println(
-        "  They take no part until their events are put back from another member, or the member is"
-            + " given up: stop it, move its data directory away, and admit it anew. Copy the"
+        "  They take no part until their events are put back from another member; meanwhile the"
+            + " others go on without them (this version cannot admit a member anew). Copy the"
             + " directory before anything else. A file that is missing or was cut can be put back,"
             + " but only before the next start, which writes down what is lost."
             + (dumped ? "" : " What can still be read: log-tool dump " + directory));

@@ -83,9 +83,10 @@ public final class LogTool {
     boolean tornTail = args.remove("--torn-tail");
     String command = args.isEmpty() ? "" : args.get(0);
     boolean repair = command.equals("repair");
-    if (args.size() != 2
-        || !List.of("verify", "dump", "stats", "repair").contains(command)
-        || (tornTail && !repair)) {
+    if (!command.isEmpty() && !List.of("verify", "dump", "stats", "repair").contains(command)) {
+      return usage("unknown command '" + command + "'");
+    }
+    if (args.size() != 2 || (tornTail && !repair)) {
       return usage("expected a command and a directory");
     }
     if (repair && !tornTail) {

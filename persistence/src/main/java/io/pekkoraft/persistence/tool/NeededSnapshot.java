@@ -9,8 +9,8 @@ import io.pekkoraft.log.SnapshotDescriptor;
  */
 record NeededSnapshot(String persistenceId, String group, SnapshotDescriptor descriptor) {
   static final String WHAT_HELPS =
-      "Put it back from a copy, or move the data directory away and admit the member anew; the"
-          + " others have what it acknowledged";
+      "Put it back from a copy. The others have what it acknowledged, and go on without it; this"
+          + " version cannot admit a member anew";
 
   /** What follows from its file being lost or damaged. */
   String consequence() {

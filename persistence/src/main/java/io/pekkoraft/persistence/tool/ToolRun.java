@@ -217,8 +217,21 @@ final class ToolRun {
             + directory.relativize(started)
             + "). If the log is not elsewhere (pekko-raft.persistence.journal.directory, or another"
             + " pekko-raft.journal-plugin), it is lost, and a start refuses the member"
-            + " (NEEDS_READMISSION): put the directory back from where it was moved to, or move the"
-            + " data directory away and admit the member anew");
+            + " (NEEDS_READMISSION): put the directory back from where it was moved to. The others"
+            + " go on without this member; this version cannot admit it anew");
+  }
+
+  /** Whoever keeps the directories of several nodes in one is tempted to name that one. */
+  private static String dataDirectoriesIn(Path directory) throws IOException {
+    try (Stream<Path> below = Files.list(directory)) {
+      List<String> found =
+          below
+              .filter(path -> Files.isDirectory(path.resolve(StoreDirectories.JOURNAL)))
+              .map(path -> directory.resolve(path.getFileName()).toString())
+              .sorted()
+              .toList();
+      return found.isEmpty() ? "" : ". Data directories below it: " + String.join(", ", found);
+    }
   }
 
   private static @Nullable Path started(Path directory) throws IOException {
@@ -264,11 +277,12 @@ final class ToolRun {
               + directory
               + "] "
               + (names.isEmpty()
-                  ? "is empty"
+                  ? "holds no files"
                   : "holds neither a log nor snapshots, but "
                       + names.subList(0, Math.min(3, names.size())))
               + ". Name a node's data directory, or its journal, snapshot-descriptors or"
-              + " group-NAME/snapshots");
+              + " group-NAME/snapshots"
+              + dataDirectoriesIn(directory));
     } catch (UnsupportedWalVersionException newer) {
       return problem(LogTool.NEWER_FORMAT, "[" + directory + "]: " + newer.getMessage());
     } catch (WalException foreign) {

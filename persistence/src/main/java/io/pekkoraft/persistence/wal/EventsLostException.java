@@ -16,7 +16,8 @@ public final class EventsLostException extends WalException {
             + persistenceId
             + "] these events are lost: "
             + lost
-            + ". Put them back from another copy, or admit this member again; the damaged files"
+            + ". Put them back from another copy; without them this member takes no part, and the"
+            + " others go on (this version cannot admit a member anew); the damaged files"
             + " are kept beside the log, with names that end in .damaged",
         null);
   }

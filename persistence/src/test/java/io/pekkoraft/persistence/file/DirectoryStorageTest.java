@@ -140,7 +140,7 @@ class DirectoryStorageTest {
     assertThat(inUse.output()).contains("is in use by a process", "look at a copy");
     first.close();
     Ended later = runInOtherProcess(LogTool.class, verify);
-    assertThat(later.output()).contains("is empty");
+    assertThat(later.output()).contains("holds no files");
   }
 
   @Test

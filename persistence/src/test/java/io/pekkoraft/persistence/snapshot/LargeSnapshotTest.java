@@ -86,7 +86,7 @@ class LargeSnapshotTest {
       assertThatThrownBy(() -> files.openVerified(file))
           .isInstanceOf(SnapshotDamagedException.class)
           .hasMessageContaining("damaged")
-          .hasMessageContaining("admit it again");
+          .hasMessageContaining("put the file back");
     }
     assertThat(path).doesNotExist();
     assertThat(path.resolveSibling(file.name() + ".damaged")).exists();

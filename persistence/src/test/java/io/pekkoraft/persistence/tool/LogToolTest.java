@@ -200,7 +200,24 @@ class LogToolTest {
   void an_empty_directory_is_refused() {
     Result result = run("verify", directory.toString());
     assertThat(result.code()).isEqualTo(LogTool.USAGE);
-    assertThat(result.err()).contains("is empty", "data directory");
+    assertThat(result.err()).contains("holds no files", "data directory");
+  }
+
+  @Test
+  void a_directory_of_several_nodes_directories_is_refused_and_they_are_named() throws IOException {
+    for (String node : List.of("b", "a")) {
+      Files.createDirectories(directory.resolve(node).resolve("journal"));
+    }
+    Result result = run("verify", directory.toString());
+    assertThat(result.code()).isEqualTo(LogTool.USAGE);
+    assertThat(result.err())
+        .contains("Data directories below it: " + directory.resolve("a") + ", ")
+        .contains(directory.resolve("b").toString());
+  }
+
+  @Test
+  void an_unknown_command_is_named() {
+    assertThat(run("frob", directory.toString()).err()).contains("unknown command 'frob'");
   }
 
   @Test
