@@ -40,6 +40,11 @@ final class FileWindow {
     return position + length <= start + filled ? (int) (position - start) : -1;
   }
 
+  /** Forgets what was read, so that all of it is read from the file anew. */
+  void clear() {
+    filled = 0;
+  }
+
   byte[] bytes() {
     return bytes;
   }

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class WalStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WalStore.class);
-  private static final int REPLAY_STEP = 512;
+  /** How many events a replay looks up and holds in their places at a time. */
+  static final int REPLAY_STEP = 512;
+
   private static final int REPLAY_WINDOW = 128 << 10;
 
   private final Storage storage;
@@ -168,6 +170,7 @@ final class WalStore implements AutoCloseable {
         if (step.isEmpty()) {
           return;
         }
+        reader.forgetWhatWasReadAhead();
         try {
           for (Location location : step) {
             EventRecord event = reader.read(location);
@@ -205,6 +208,18 @@ final class WalStore implements AutoCloseable {
       } catch (IOException | WalDamagedException failed) {
         writer.fail(failed);
         throw failed;
+      }
+    }
+
+    /**
+     * To be called for each list of places, which are durable when they are looked up. What was
+     * read before may end in bytes that were written only since: where the log ended then, events
+     * may have been moved to.
+     */
+    void forgetWhatWasReadAhead() {
+      FileWindow open = window;
+      if (open != null) {
+        open.clear();
       }
     }
 

@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pekkoraft.persistence.file.MemoryStorage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,36 +19,78 @@ class WalRewriteTest {
   /** So often that each segment holds something that lives. */
   private static final int QUIET_EVERY = 20;
 
-  @Test
-  void a_segment_that_is_dropped_in_the_middle_of_its_rewrite_is_no_failure() {
-    WalSettings slow =
-        new WalSettings(
-            Path.of("/memory"),
-            "",
-            2 << 20,
-            4 << 20,
-            Duration.ofMillis(100),
-            0.25,
-            2,
-            1000,
-            8 << 20,
-            0);
-    LogFixture log = new LogFixture(new MemoryStorage(), slow);
-    for (int number = 1; number <= 3; number++) {
-      log.write("quiet", number, "q".repeat(150_000));
-    }
+  /** With a pause of minutes behind each slice that is copied. */
+  private static WalSettings slow(int segmentSize) {
+    return new WalSettings(
+        Path.of("/memory"),
+        "",
+        segmentSize,
+        4 << 20,
+        Duration.ofMillis(100),
+        0.25,
+        2,
+        1000,
+        8 << 20,
+        0);
+  }
+
+  /** Writes until the first slice of the first segment is copied; returns the last number. */
+  private static int writeUntilCopying(LogFixture log) {
     int busy = 0;
     while (log.delays().stream().noneMatch(delay -> delay.toSeconds() > 100)) {
       log.write("busy", ++busy, "x".repeat(400_000));
       log.deleteTo("busy", busy - 1);
       assertThat(busy).isLessThan(100);
     }
+    return busy;
+  }
+
+  @Test
+  void a_segment_that_is_dropped_in_the_middle_of_its_rewrite_is_no_failure() {
+    LogFixture log = new LogFixture(new MemoryStorage(), slow(2 << 20));
+    for (int number = 1; number <= 3; number++) {
+      log.write("quiet", number, "q".repeat(150_000));
+    }
+    int busy = writeUntilCopying(log);
     log.deleteTo("quiet", 3);
     assertThat(log.storage.list()).doesNotContain(SegmentFormat.fileName(1));
 
     log.fireTimers();
     assertThat(log.write("busy", busy + 1, "x").succeeded()).isTrue();
     assertThat(log.replay("quiet")).isEmpty();
+  }
+
+  /**
+   * The first events that are read stand at the end of the log already. When the others come behind
+   * them, the reader has that place in its buffer, as it was before.
+   */
+  @Test
+  void what_is_moved_during_a_replay_is_found_where_it_was_moved_to() throws IOException {
+    LogFixture log = new LogFixture(new MemoryStorage(), slow(8 << 20));
+    int quiet = 2000;
+    for (int number = 1; number <= quiet; number++) {
+      log.submit("quiet", number, "q".repeat(456));
+    }
+    log.run();
+    int busy = writeUntilCopying(log);
+    assertThat(log.storage.list()).contains(SegmentFormat.fileName(1));
+    log.fireTimers();
+    log.deleteTo("busy", busy);
+    List<Long> seen = new ArrayList<>();
+    log.store.replay(
+        "quiet",
+        1,
+        quiet,
+        Long.MAX_VALUE,
+        event -> {
+          seen.add(event.sequenceNr());
+          if (seen.size() % WalStore.REPLAY_STEP == 0) {
+            log.fireTimers();
+          }
+        });
+    assertThat(seen).hasSize(quiet).isSorted();
+    assertThat(log.store.ended()).isNull();
+    assertThat(log.storage.list()).as("all was moved").doesNotContain(SegmentFormat.fileName(1));
   }
 
   /** So that the deletion and the copy of what it deletes may come into one batch. */
