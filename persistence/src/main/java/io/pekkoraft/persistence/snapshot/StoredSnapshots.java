@@ -56,7 +56,17 @@ final class StoredSnapshots implements AutoCloseable {
       storage.syncDirectory();
       delete(hash, other -> other.sequenceNr() == snapshot.sequenceNr() && !other.equals(name));
     } catch (IOException failure) {
+      deleteUnfinished(temporary, failure);
       throw new SnapshotStorageException(storage.describe(), name.file(), "saved", failure);
+    }
+  }
+
+  /** Otherwise each retry on a full disk would leave one more until the next start. */
+  private void deleteUnfinished(String temporary, IOException failure) {
+    try {
+      storage.delete(temporary);
+    } catch (IOException alsoFailed) {
+      failure.addSuppressed(alsoFailed);
     }
   }
 

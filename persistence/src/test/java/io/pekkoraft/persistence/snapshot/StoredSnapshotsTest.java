@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pekkoraft.persistence.Allocation;
 import io.pekkoraft.persistence.file.DirectoryStorage;
 import io.pekkoraft.persistence.file.MemoryStorage;
+import io.pekkoraft.persistence.file.TracedStorage;
+import io.pekkoraft.persistence.file.TracedStorage.Call;
+import io.pekkoraft.persistence.file.TracedStorage.Fate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -103,6 +106,33 @@ class StoredSnapshotsTest {
     assertThat(snapshots.find("a")).extracting(StoredName::sequenceNr).containsExactly(5L);
     assertThat(open(storage).find("a")).hasSize(1);
     assertThat(storage.list()).hasSize(1);
+  }
+
+  @Test
+  void a_save_that_fails_again_and_again_leaves_no_files() {
+    for (int retry = 0; retry < 5; retry++) {
+      storage.failFlushAfter(0);
+      assertThatThrownBy(() -> snapshots.save(snapshot("a", 6, "six")))
+          .isInstanceOf(SnapshotStorageException.class);
+    }
+    assertThat(storage.list()).isEmpty();
+  }
+
+  @Test
+  void that_an_unfinished_file_cannot_be_deleted_does_not_hide_why_it_is_unfinished()
+      throws IOException {
+    TracedStorage failing =
+        TracedStorage.empty()
+            .with(
+                (call, number) ->
+                    call == Call.WRITE || call == Call.DELETE ? Fate.FAILED : Fate.DONE);
+    try (StoredSnapshots stored = StoredSnapshots.open(failing)) {
+      assertThatThrownBy(() -> stored.save(snapshot("a", 6, "six")))
+          .isInstanceOf(SnapshotStorageException.class)
+          .cause()
+          .hasMessageContaining("WRITE")
+          .satisfies(cause -> assertThat(cause.getSuppressed()).hasSize(1));
+    }
   }
 
   @Test
