@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class SalvageScanner {
   private static final int SECTOR = BatchHeader.SECTOR;
   private static final int STEP = 1 << 20;
-  static final int UNKNOWN = -1;
 
   private final String name;
   private final long segment;
@@ -36,12 +35,8 @@ final class SalvageScanner {
     /** A whole record of the batch told last. */
     void record(byte[] bytes, int at, int offset);
 
-    /**
-     * Between what was told before and what is told next, something was and is lost.
-     *
-     * @param records how many records, or {@link #UNKNOWN}
-     */
-    void gap(int offset, int records);
+    /** Between what was told before and what is told next, something was and is lost. */
+    void gap(int offset);
   }
 
   SalvageScanner(StorageFile file, long segment, long storeTag, ReadBuffer buffer, Visitor visitor)
@@ -73,7 +68,8 @@ final class SalvageScanner {
           finishTail(at, last);
           return;
         }
-        damaged(end, "a batch is not as written", UNKNOWN);
+        damaged(end, "a batch is not as written");
+        visitor.gap(end);
         end = next;
       } else if (!batch(header, at, last)) {
         return;
@@ -96,10 +92,12 @@ final class SalvageScanner {
       at = window.load(end, header.length());
     }
     visitor.batch(header, hash);
-    int lost = header.records() - records(header, at, defect != null);
-    if (defect != null || lost > 0) {
-      String reason = defect == null ? "a record is not as written" : defect;
-      damaged(header.offset(), reason, lost);
+    boolean whole = records(header, at, defect != null) == header.records();
+    if (defect != null || !whole) {
+      damaged(header.offset(), defect == null ? "a record is not as written" : defect);
+    }
+    if (!whole) {
+      visitor.gap(header.offset());
     }
     sealed = header.kind() == BatchHeader.SEAL;
     end += header.length();
@@ -162,7 +160,8 @@ final class SalvageScanner {
     }
     dirtyEnd = endOfContent(end);
     if (!cutOff || (!last && dirtyEnd > end)) {
-      damaged(end, "the batch header is not as written", UNKNOWN);
+      damaged(end, "the batch header is not as written");
+      visitor.gap(end);
     }
   }
 
@@ -206,11 +205,8 @@ final class SalvageScanner {
     return found;
   }
 
-  private void damaged(int offset, String reason, int lostRecords) {
+  private void damaged(int offset, String reason) {
     damage.add(new WalDamagedException(name, offset, reason));
-    if (lostRecords != 0) {
-      visitor.gap(offset, lostRecords);
-    }
   }
 
   /** What was found damaged, in the order of the file. */

@@ -20,11 +20,13 @@ import org.slf4j.LoggerFactory;
  * lost. Nothing is cut off: ids that lost nothing are served as before, and the others once their
  * events are put back.
  *
- * <p>What is lost shows in two ways, unless counting shows that the first is all. Numbers of an id
- * that are missing below its highest one, with damage before the next event that is there, are
- * lost. And an id of which nothing was said behind the last damage may have lost its newest events.
- * The catalogue at the start of each segment says something of every id, so only damage in the
- * newest segment leaves that open.
+ * <p>What is lost shows in two ways. Numbers of an id that are missing below its highest one, with
+ * damage before the next event that is there, are lost. And an id of which nothing was said behind
+ * the last damage may have lost its newest events. The catalogue at the start of each segment says
+ * something of every id, so only damage in the newest segment leaves that open.
+ *
+ * <p>That as many numbers are missing as records settles nothing: a number may be missing because
+ * its event was rejected and never written.
  */
 final class WalSalvage {
   private static final Logger LOG = LoggerFactory.getLogger(WalSalvage.class);
@@ -44,15 +46,10 @@ final class WalSalvage {
   private final Map<String, Integer> heardOf = new HashMap<>();
 
   private int gapsWhenOpened;
-  private long holes;
   private LogEnd end = LogEnd.NONE;
 
-  /**
-   * Where something is lost.
-   *
-   * @param records how many records, if that is known
-   */
-  private record Place(long segment, int offset, int records) {
+  /** Where something is lost. */
+  private record Place(long segment, int offset) {
     boolean isBefore(Location location) {
       return segment < location.segment()
           || (segment == location.segment() && offset <= location.offset());
@@ -83,7 +80,7 @@ final class WalSalvage {
     long tail = scanned.lastKey();
     SalvageScanner last = Objects.requireNonNull(scanned.get(tail));
     if (last.isSealed() || last.isFull()) {
-      gaps.add(new Place(tail + 1, 0, SalvageScanner.UNKNOWN));
+      gaps.add(new Place(tail + 1, 0));
       damage.add(
           new WalDamagedException(
               SegmentFormat.fileName(tail), last.end(), "what followed is missing"));
@@ -97,7 +94,7 @@ final class WalSalvage {
               new WalDamagedException(
                   SegmentFormat.fileName(segment), 0, "the segment is missing, it was in use");
           damage.add(lost);
-          gaps.add(0, new Place(segment, 0, SalvageScanner.UNKNOWN));
+          gaps.add(0, new Place(segment, 0));
         });
     findLost(atEnd);
     boolean fresh = damaged.contains(tail) || last.isSealed() || last.isFull();
@@ -196,7 +193,7 @@ final class WalSalvage {
           // Of two lives of the log, and nothing tells which of the batches are of this one.
           throw cause;
         }
-        gaps.add(new Place(end.segment(), end.offset(), SalvageScanner.UNKNOWN));
+        gaps.add(new Place(end.segment(), end.offset()));
         damaged.add(end.segment());
       }
       fold.begin(header);
@@ -225,8 +222,8 @@ final class WalSalvage {
     }
 
     @Override
-    public void gap(int offset, int records) {
-      gaps.add(new Place(segment, offset, records));
+    public void gap(int offset) {
+      gaps.add(new Place(segment, offset));
     }
   }
 
@@ -234,10 +231,6 @@ final class WalSalvage {
     WalIndex index = fold.index();
     List<Runnable> found = new ArrayList<>();
     index.forEachEvent((id, events) -> findHoles(id, events, found));
-    if (allAccountedFor()) {
-      found.forEach(Runnable::run);
-      return;
-    }
     index.forEachId(
         (id, highest, deletedTo) -> {
           if (atEnd && heardOf.getOrDefault(id, gapsWhenOpened) < gaps.size()) {
@@ -250,32 +243,18 @@ final class WalSalvage {
     found.forEach(Runnable::run);
   }
 
-  /** Whether as many events are missing below those that are there as records are lost in all. */
-  private boolean allAccountedFor() {
-    long records = 0;
-    for (Place gap : gaps) {
-      if (gap.records() == SalvageScanner.UNKNOWN) {
-        return false;
-      }
-      records += gap.records();
-    }
-    return records == holes;
-  }
-
   private void findHoles(String id, EventLocations events, List<Runnable> found) {
     long next = events.deletedTo() + 1;
     for (int i = 0; i < events.size(); i++) {
       Location location = events.at(i);
       if (location.sequenceNr() > next && gaps.stream().anyMatch(gap -> gap.isBefore(location))) {
         long from = next;
-        holes += location.sequenceNr() - from;
         found.add(() -> fold.index().lose(id, from, location.sequenceNr() - 1));
       }
       next = location.sequenceNr() + 1;
     }
     if (events.highest() >= next && !gaps.isEmpty()) {
       long from = next;
-      holes += events.highest() - from + 1;
       found.add(() -> fold.index().lose(id, from, events.highest()));
     }
   }

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WalStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WalStore.class);
+
   /** How many events a replay looks up and holds in their places at a time. */
   static final int REPLAY_STEP = 512;
 
