@@ -14,6 +14,9 @@ final class SegmentFormat {
   static final int HEADER_BYTES = BatchHeader.SECTOR;
   static final int MIN_SEGMENT_SIZE = 16 << 10;
 
+  /** Of a usual one; with a large catalogue or batch on top it still has an offset in 31 bits. */
+  static final int MAX_SEGMENT_SIZE = 1 << 30;
+
   static final String STORE_FILE = "store";
   static final String TEMPORARY_SUFFIX = ".tmp";
 

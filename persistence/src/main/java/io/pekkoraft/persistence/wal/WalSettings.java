@@ -31,15 +31,7 @@ record WalSettings(
   private static final String SECTION = "pekko-raft.persistence.journal";
 
   WalSettings {
-    if (segmentSize < SegmentFormat.MIN_SEGMENT_SIZE || segmentSize % BatchHeader.SECTOR != 0) {
-      throw new IllegalArgumentException(
-          "segment-size is "
-              + segmentSize
-              + " bytes; it must be a multiple of "
-              + BatchHeader.SECTOR
-              + " and at least "
-              + SegmentFormat.MIN_SEGMENT_SIZE);
-    }
+    requireSegmentSize(segmentSize);
     if (maxBatchBytes <= 0) {
       throw new IllegalArgumentException("max-batch-bytes must be positive");
     }
@@ -57,6 +49,22 @@ record WalSettings(
     }
     if (freeSpaceReserve < 0) {
       throw new IllegalArgumentException("free-space-reserve must not be negative");
+    }
+  }
+
+  private static void requireSegmentSize(long bytes) {
+    if (bytes < SegmentFormat.MIN_SEGMENT_SIZE
+        || bytes > SegmentFormat.MAX_SEGMENT_SIZE
+        || bytes % BatchHeader.SECTOR != 0) {
+      throw new IllegalArgumentException(
+          "segment-size is "
+              + bytes
+              + " bytes; it must be a multiple of "
+              + BatchHeader.SECTOR
+              + ", at least "
+              + SegmentFormat.MIN_SEGMENT_SIZE
+              + " and at most "
+              + SegmentFormat.MAX_SEGMENT_SIZE);
     }
   }
 
@@ -92,10 +100,12 @@ record WalSettings(
    * @param all the actor system's configuration
    */
   static WalSettings from(Config config, Config all) {
+    long segmentSize = config.getBytes("segment-size");
+    requireSegmentSize(segmentSize);
     return new WalSettings(
         StoreDirectories.of(config, all, SECTION, StoreDirectories.JOURNAL),
         config.getString("storage-provider"),
-        Math.toIntExact(config.getBytes("segment-size")),
+        (int) segmentSize,
         Math.toIntExact(config.getBytes("max-batch-bytes")),
         config.getDuration("idle-mark-delay"),
         config.getDouble("rewrite-below"),

@@ -3,6 +3,8 @@ package io.pekkoraft.persistence.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.pekkoraft.persistence.file.MemoryStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,6 +70,58 @@ class WalLimitsTest {
     log.store.whenRoom(() -> log.store.write(List.of(LogFixture.event("z", 1, TEXT)), later));
     log.run();
     assertThat(later.failure()).isInstanceOf(WalFailedException.class);
+  }
+
+  /** With a limit that the bytes of any one write reach: none of them may stay in the account. */
+  @Test
+  void writes_that_a_full_disk_refused_take_no_room() {
+    LogFixture log = new LogFixture(new MemoryStorage(), queueing(TEXT.length()));
+    log.storage.limitSpace(0);
+    // It waits for a segment of its size, which cannot be had; the others are refused at once.
+    LogFixture.Result last = log.write("large", 1, TEXT.repeat(40));
+    assertThat(last.failure()).isInstanceOf(WalFullException.class);
+    int refused = 1;
+    for (int number = 1; refused < 4; number++) {
+      assertThat(number).isLessThan(60);
+      last = whenRoom(log, number);
+      assertThat(last.isDone())
+          .as("write %s, behind %s that were refused", number, refused)
+          .isTrue();
+      refused += last.succeeded() ? 0 : 1;
+    }
+    assertThat(last.failure()).isInstanceOf(WalFullException.class);
+
+    log.storage.limitSpace(Long.MAX_VALUE);
+    log.fireTimers();
+    assertThat(whenRoom(log, 60).succeeded()).isTrue();
+  }
+
+  private static LogFixture.Result whenRoom(LogFixture log, int number) {
+    LogFixture.Result result = new LogFixture.Result();
+    log.store.whenRoom(() -> log.store.write(List.of(LogFixture.event("a", number, TEXT)), result));
+    log.run();
+    return result;
+  }
+
+  @Test
+  void a_segment_has_a_size_with_which_one_can_reckon() {
+    assertThat(settings(1L << 30).segmentSize()).isEqualTo(1 << 30);
+    for (long tooLarge : new long[] {(1L << 30) + 512, (1L << 31) - 512, 1L << 31, 1L << 40}) {
+      assertThatThrownBy(() -> settings(tooLarge))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("segment-size is " + tooLarge + " bytes")
+          .hasMessageContaining("at most 1073741824");
+    }
+  }
+
+  private static WalSettings settings(long segmentSize) {
+    Config all =
+        ConfigFactory.parseString(
+                "pekko-raft.persistence.journal { directory = /memory, segment-size = "
+                    + segmentSize
+                    + " }")
+            .withFallback(ConfigFactory.load());
+    return WalSettings.from(all.getConfig("pekko-raft.persistence.journal"), all);
   }
 
   @Test

@@ -2,7 +2,11 @@ package io.pekkoraft.persistence.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.persistence.file.MemoryStorage;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -125,5 +129,48 @@ class WalTornBatchTest {
     LogFixture next = LogFixture.reopened(killed);
     assertThat(next.storage.calls()).contains("flush " + SEGMENT);
     assertThat(next.replay("a")).containsExactly("1 one", "2 in memory only");
+  }
+
+  /**
+   * A seal was written and not flushed when the process was killed. The next one goes on behind it,
+   * in the next segment, and what it confirms there proves that the seal was durable.
+   */
+  @Test
+  void so_is_a_seal_behind_which_the_next_segment_is_empty() throws IOException {
+    MemoryStorage storage = new MemoryStorage();
+    LogFixture killed = new LogFixture(storage);
+    storage.beforeFlush(
+        () -> {
+          if (endsWithASeal(segment(storage.content()))) {
+            throw new IllegalStateException("killed");
+          }
+        });
+    List<String> confirmed = new ArrayList<>();
+    int number = 1;
+    while (killed.write("a", number, "one of many".repeat(90)).succeeded()) {
+      confirmed.add(number++ + " " + "one of many".repeat(90));
+      assertThat(number).isLessThan(100);
+    }
+    assertThat(killed.store.ended()).hasRootCauseMessage("killed");
+    assertThat(endsWithASeal(segment(storage.durable()))).isFalse();
+
+    storage.beforeFlush(() -> {});
+    LogFixture next = new LogFixture(storage);
+    assertThat(next.write("a", number, "behind the seal").succeeded()).isTrue();
+    confirmed.add(number + " behind the seal");
+    Map<String, byte[]> files = storage.durable();
+    RecoveredWal read = WalRecovery.recoverOrSalvage(MemoryStorage.of(files));
+    assertThat(Objects.requireNonNull(read).isSalvaged()).as("taken for damaged").isFalse();
+    assertThat(LogFixture.reopened(files).replay("a")).isEqualTo(confirmed);
+  }
+
+  private static boolean endsWithASeal(byte[] segment) {
+    for (int at = SECTOR; at + SECTOR <= segment.length; at += SECTOR) {
+      if (BatchHeader.isIntact(segment, at)
+          && BatchHeader.decode(segment, at).kind() == BatchHeader.SEAL) {
+        return true;
+      }
+    }
+    return false;
   }
 }
