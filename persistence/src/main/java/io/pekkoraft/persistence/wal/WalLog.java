@@ -79,7 +79,12 @@ final class WalLog implements AutoCloseable {
 
   /** Whether a batch of {@code length} bytes fits, with a sector left for the seal. */
   boolean hasRoomFor(int length) {
-    return (long) offset + length + BatchHeader.SECTOR <= size;
+    return length <= room();
+  }
+
+  /** How many bytes of batches the current segment can still take. */
+  long room() {
+    return size - offset - BatchHeader.SECTOR;
   }
 
   /**

@@ -260,7 +260,7 @@ final class WalWriter {
           "Write-ahead log [{}]: the next segment cannot be prepared; there is room for {} more"
               + " bytes, then writes are refused. Free some space.",
           storage.describe(),
-          settings.segmentSize() - log.offset() - settings.reservedBytes(),
+          Math.max(0, log.room() - settings.reservedBytes()),
           failed);
     }
     spaceLow = failed;

@@ -3,6 +3,10 @@ package io.pekkoraft.persistence.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.pekkoraft.persistence.file.MemoryStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Going on to a next segment, and getting rid of old ones. */
 class WalSegmentsTest {
@@ -90,6 +95,35 @@ class WalSegmentsTest {
     assertThat(log.write("a", confirmed, TEXT).succeeded()).isTrue();
     LogFixture reopened = LogFixture.reopened(log.storage.durable());
     assertThat(reopened.replay("a")).hasSize(confirmed - 5);
+  }
+
+  @Test
+  void the_warning_of_a_full_disk_says_how_much_can_still_be_written() {
+    ListAppender<ILoggingEvent> warnings = new ListAppender<>();
+    warnings.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(WalWriter.class);
+    logger.addAppender(warnings);
+    logger.setLevel(Level.WARN);
+    logger.setAdditive(false);
+    try {
+      // Enough for a segment that is larger than usual, for a large write, and for no other.
+      log.storage.limitSpace(5L * LogFixture.SEGMENT_SIZE);
+      log.write("large", 1, "x".repeat(4 * LogFixture.SEGMENT_SIZE - 5000));
+      assertThat(warnings.list).hasSize(1);
+      long whenWarned = log.store.counters().bytes();
+      int number = 1;
+      while (log.write("a", number, TEXT).succeeded()) {
+        number++;
+      }
+      long written = log.store.counters().bytes() - whenWarned;
+      assertThat(written).isGreaterThan(20L * TEXT.length());
+      long told = ((Number) warnings.list.get(0).getArgumentArray()[1]).longValue();
+      assertThat(told).isBetween(written, written + 2L * TEXT.length());
+    } finally {
+      logger.detachAppender(warnings);
+      logger.setLevel(null);
+      logger.setAdditive(true);
+    }
   }
 
   @Test
