@@ -55,9 +55,9 @@ public interface RaftGroup {
    * to the actor system, stays open for others. A second call returns the first one's stage.
    *
    * @param timeout how long all of this may take; what still waits then is answered as unknown
-   * @return completed when the member's actors have ended; exceptionally, with a {@link
-   *     java.util.concurrent.TimeoutException}, if they have not within {@code timeout}, as when
-   *     the state machine blocks
+   * @return completed when the member's actors have ended, and it may be started again;
+   *     exceptionally, with a {@link java.util.concurrent.TimeoutException}, if they have not
+   *     within {@code timeout}, as when the state machine blocks
    */
   CompletionStage<Done> stop(Duration timeout);
 

@@ -17,21 +17,18 @@ final class OrderedStop {
   private final ActorSystem<?> system;
   private final Gate gate;
   private final Runnable stopActor;
-  private final CompletableFuture<Done> ended = new CompletableFuture<>();
+  private final CompletableFuture<Done> ended;
   private @Nullable CompletionStage<Done> answer;
 
   /**
-   * @param stopActor ends the node's actor and its helpers; {@link #ended} is called afterwards
+   * @param stopActor ends the node's actor and its helpers
+   * @param ended completed when they are gone, in order or not
    */
-  OrderedStop(ActorSystem<?> system, Gate gate, Runnable stopActor) {
+  OrderedStop(ActorSystem<?> system, Gate gate, Runnable stopActor, CompletableFuture<Done> ended) {
     this.system = system;
     this.gate = gate;
     this.stopActor = stopActor;
-  }
-
-  /** The actors are gone, in order or not. */
-  void ended() {
-    ended.complete(Done.done());
+    this.ended = ended;
   }
 
   /** Half of the time is for the transfer, a quarter for requests, the rest for the actors. */

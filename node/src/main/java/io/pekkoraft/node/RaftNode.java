@@ -1,7 +1,6 @@
 package io.pekkoraft.node;
 
 import io.pekkoraft.api.Leadership;
-import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftGroup;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.codec.SerializationCheck;
@@ -16,6 +15,7 @@ import io.pekkoraft.persistence.Journal;
 import io.pekkoraft.persistence.JournalSettings;
 import io.pekkoraft.persistence.PersistentJournal;
 import io.pekkoraft.persistence.RecoveredLog;
+import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.file.StorageProvider;
 import io.pekkoraft.persistence.snapshot.SnapshotFiles;
 import io.pekkoraft.role.NodeIdentity;
@@ -24,34 +24,26 @@ import io.pekkoraft.role.Recovering;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
-import org.apache.pekko.actor.typed.PostStop;
-import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Starts a member of a group in an actor system. */
 public final class RaftNode {
-  private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
-  private static final String DISPATCHER = "pekko-raft.dispatcher";
+  static final String DISPATCHER = "pekko-raft.dispatcher";
   private static final String STATE_MACHINE_DISPATCHER = "pekko-raft.state-machine-dispatcher";
   private static final String SNAPSHOT_STORAGE = "pekko-raft.snapshot-storage-provider";
-  private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(10);
 
   private RaftNode() {}
 
@@ -72,6 +64,8 @@ public final class RaftNode {
    * @throws IllegalStateException if the system's serialization or remoting would lose messages;
    *     says what to set
    * @throws UncheckedIOException if the snapshot directory cannot be used
+   * @throws org.apache.pekko.actor.InvalidActorNameException if a member of the group runs in this
+   *     actor system; whatever is thrown, nothing that was begun goes on
    */
   public static RaftGroup start(ActorSystem<?> system, RaftNodeSettings settings) {
     return start(system, settings, new AddressBook(addresses(settings.members())));
@@ -100,35 +94,36 @@ public final class RaftNode {
       Consumer<String> onFailure) {
     SerializationCheck.check(system);
     RemotingCheck.check(system);
-    SnapshotFiles files = open(system, settings.snapshotDirectory());
     TimeAndChance time = TimeAndChance.of(system);
     Gate gate =
         new Gate(
             settings.maxRequests(), time::monotonicNanos, settings.protocol().heartbeatInterval());
-    AtomicReference<@Nullable Leadership> leadership = new AtomicReference<>();
-    ActorRef<NodeCommand> node =
-        system.systemActorOf(
-            behavior(settings, book, files, leadership, onFailure),
-            actorName(settings.group()),
-            DispatcherSelector.fromConfig(DISPATCHER));
-    gate.open(() -> node.tell(new NodeCommand.Proposals(gate::draw)));
-    Cancellable expiry =
-        system
-            .scheduler()
-            .scheduleAtFixedRate(
-                EXPIRY_INTERVAL,
-                EXPIRY_INTERVAL,
-                gate::expire,
-                system.dispatchers().lookup(DispatcherSelector.fromConfig(DISPATCHER)));
-    OrderedStop stop =
-        new OrderedStop(
-            system, gate, () -> Adapter.toClassic(system).stop(Adapter.toClassic(node)));
-    system.systemActorOf(
-        undertaker(node, () -> buried(gate, expiry, leadership, files, stop)),
-        actorName(settings.group()) + "-undertaker",
-        DispatcherSelector.fromConfig(DISPATCHER));
-    return new LocalRaftGroup(
-        system, gate, node, new LastStatus(notYetAsked(settings)), leadership, stop);
+    SnapshotFiles files = open(system, settings.snapshotDirectory());
+    Undertaker undertaker = new Undertaker(system, gate, files);
+    try {
+      undertaker.start(actorName(settings.group()));
+      ActorRef<NodeCommand> node =
+          system.systemActorOf(
+              behavior(settings, book, files, undertaker.leadership(), onFailure),
+              actorName(settings.group()),
+              DispatcherSelector.fromConfig(DISPATCHER));
+      undertaker.watch(node);
+      gate.open(() -> node.tell(new NodeCommand.Proposals(gate::draw)));
+      return new LocalRaftGroup(
+          system,
+          gate,
+          node,
+          new LastStatus(notYetAsked(settings)),
+          undertaker.leadership(),
+          new OrderedStop(
+              system,
+              gate,
+              () -> Adapter.toClassic(system).stop(Adapter.toClassic(node)),
+              undertaker.ended()));
+    } catch (RuntimeException | Error failed) {
+      undertaker.startFailed();
+      throw failed;
+    }
   }
 
   private static SnapshotFiles open(ActorSystem<?> system, Path directory) {
@@ -137,9 +132,22 @@ public final class RaftNode {
             system.settings().config().getString(SNAPSHOT_STORAGE),
             system.dynamicAccess().classLoader());
     try {
-      return SnapshotFiles.open(provider.open(directory));
+      return open(provider.open(directory));
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private static SnapshotFiles open(Storage storage) throws IOException {
+    try {
+      return SnapshotFiles.open(storage);
+    } catch (IOException | RuntimeException | Error failed) {
+      try {
+        storage.close();
+      } catch (IOException e) {
+        failed.addSuppressed(e);
+      }
+      throw failed;
     }
   }
 
@@ -224,47 +232,6 @@ public final class RaftNode {
     IllegalStateException cause =
         new IllegalStateException("the actor " + helper.path().name() + " has stopped");
     context.watchWith(helper, new NodeCommand.StorageFailed(cause));
-  }
-
-  /** Outlives the node's actor, and cares for what it leaves behind. */
-  private static Behavior<Void> undertaker(ActorRef<NodeCommand> node, Runnable buried) {
-    return Behaviors.setup(
-        context -> {
-          context.watch(node);
-          return Behaviors.receive(Void.class)
-              .onSignal(Terminated.class, terminated -> Behaviors.stopped())
-              .onSignal(
-                  PostStop.class,
-                  stopped -> {
-                    buried.run();
-                    return Behaviors.same();
-                  })
-              .build();
-        });
-  }
-
-  /**
-   * The node's actor, or the whole system, is gone: nobody leads here, and all that wait, and all
-   * that come later, are answered.
-   */
-  private static void buried(
-      Gate gate,
-      Cancellable expiry,
-      AtomicReference<@Nullable Leadership> leadership,
-      SnapshotFiles files,
-      OrderedStop stop) {
-    Leadership last = leadership.getAndSet(null);
-    if (last != null) {
-      last.end();
-    }
-    expiry.cancel();
-    gate.close(new Outcome.NoLeader("this member has stopped"));
-    try {
-      files.close();
-    } catch (IOException e) {
-      LOG.warn("the directory of the snapshots could not be given up", e);
-    }
-    stop.ended();
   }
 
   private static RaftStatus notYetAsked(RaftNodeSettings settings) {

@@ -1,6 +1,7 @@
 package io.pekkoraft.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -14,11 +15,16 @@ import io.pekkoraft.log.Configuration;
 import io.pekkoraft.log.GroupIdentity;
 import io.pekkoraft.log.Member;
 import io.pekkoraft.log.NodeId;
+import io.pekkoraft.persistence.file.DirectoryStorage;
+import io.pekkoraft.persistence.file.Storage;
+import io.pekkoraft.persistence.file.StorageProvider;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
@@ -46,17 +53,23 @@ class RaftNodeTest {
   private @Nullable ActorSystem<Void> started;
 
   private ActorSystem<Void> start() {
+    return start(Map.of());
+  }
+
+  private ActorSystem<Void> start(Map<String, ?> overrides) {
     Config config =
-        ConfigFactory.parseString(
-                """
-                pekko.loglevel = ERROR
-                pekko.stdout-loglevel = ERROR
-                pekko-raft.heartbeat-interval = 10 ms
-                pekko-raft.election-timeout = 50 ms
-                pekko-raft.max-command-bytes = 100
-                pekko-raft.retained-log-bytes = 10 KiB
-                pekko-raft.persistence.journal.segment-size = 1 MiB
-                """)
+        ConfigFactory.parseMap(overrides)
+            .withFallback(
+                ConfigFactory.parseString(
+                    """
+                    pekko.loglevel = ERROR
+                    pekko.stdout-loglevel = ERROR
+                    pekko-raft.heartbeat-interval = 10 ms
+                    pekko-raft.election-timeout = 50 ms
+                    pekko-raft.max-command-bytes = 100
+                    pekko-raft.retained-log-bytes = 10 KiB
+                    pekko-raft.persistence.journal.segment-size = 1 MiB
+                    """))
             .withFallback(
                 ConfigFactory.parseMap(
                     Map.of(
@@ -79,7 +92,10 @@ class RaftNodeTest {
   }
 
   private RaftGroup node(StateMachine stateMachine) {
-    ActorSystem<Void> system = start();
+    return node(start(), stateMachine, "snapshots");
+  }
+
+  private RaftGroup node(ActorSystem<Void> system, StateMachine stateMachine, String snapshots) {
     NodeId self = NodeId.of("a");
     Configuration members = new Configuration(List.of(new Member(self, 7, "pekko://test")));
     return RaftNode.start(
@@ -91,7 +107,7 @@ class RaftNodeTest {
             members,
             true,
             stateMachine,
-            temp.resolve("snapshots"),
+            temp.resolve(snapshots),
             SettingsReader.protocol(system.settings().config().getConfig("pekko-raft")),
             "pekko-raft.persistence.journal",
             "pekko-raft.persistence.snapshot-store",
@@ -332,6 +348,74 @@ class RaftNodeTest {
     assertThat(propose(group, new byte[1])).isInstanceOf(Outcome.NoLeader.class);
     assertThat(group.transferLeadership(null, Duration.ofMillis(50)).toCompletableFuture().join())
         .isInstanceOf(TransferOutcome.Aborted.class);
+  }
+
+  @Test
+  void a_member_that_has_stopped_can_be_started_again_at_once_in_the_same_system() {
+    ActorSystem<Void> system = start();
+    for (int round = 0; round < 20; round++) {
+      RaftGroup group = node(system, new Sum(), "snapshots");
+      RaftGroup again =
+          group
+              .stop(TIMEOUT)
+              .thenApply(stopped -> node(system, new Sum(), "snapshots"))
+              .toCompletableFuture()
+              .join();
+      again.stop(TIMEOUT).toCompletableFuture().join();
+    }
+    assertThat(propose(led(node(system, new Sum(), "snapshots")), new byte[1]))
+        .isInstanceOf(Outcome.Committed.class);
+  }
+
+  @Test
+  void a_start_whose_name_is_taken_leaves_nothing_behind_and_the_running_member_as_it_was() {
+    ActorSystem<Void> system = start();
+    RaftGroup running = led(node(system, new Sum(), "snapshots"));
+    for (int attempt = 0; attempt < 2; attempt++) { // the second one finds the directory free
+      assertThatThrownBy(() -> node(system, new Sum(), "other"))
+          .isInstanceOf(InvalidActorNameException.class);
+    }
+    assertThat(propose(running, new byte[1])).isInstanceOf(Outcome.Committed.class);
+    running.stop(TIMEOUT).toCompletableFuture().join();
+    assertThat(propose(led(node(system, new Sum(), "other")), new byte[1]))
+        .isInstanceOf(Outcome.Committed.class);
+  }
+
+  /** A directory that can be locked, and not read. */
+  public static final class Unreadable implements StorageProvider {
+    @Override
+    public Storage open(Path directory) throws IOException {
+      Storage real = DirectoryStorage.open(directory);
+      return (Storage)
+          Proxy.newProxyInstance(
+              Storage.class.getClassLoader(),
+              new Class<?>[] {Storage.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("list")) {
+                  throw new IOException("cannot be read");
+                }
+                return method.invoke(real, arguments);
+              });
+    }
+  }
+
+  @Test
+  void a_start_that_cannot_read_its_directory_does_not_keep_it() throws IOException {
+    ActorSystem<Void> system =
+        start(Map.of("pekko-raft.snapshot-storage-provider", Unreadable.class.getName()));
+    assertThatThrownBy(() -> node(system, new Sum(), "snapshots"))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("cannot be read");
+    DirectoryStorage.open(temp.resolve("snapshots")).close();
+  }
+
+  @Test
+  void a_start_in_a_system_that_has_ended_leaves_the_directory_to_the_next_one() {
+    ActorSystem<Void> ended = start();
+    stop();
+    assertThatThrownBy(() -> node(ended, new Sum(), "snapshots"))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(propose(led(node(new Sum())), new byte[1])).isInstanceOf(Outcome.Committed.class);
   }
 
   @Test
