@@ -24,10 +24,21 @@ class OutcomeTest {
   static final class Request implements ClientRequest {
     final byte[] command;
     final List<Outcome> outcomes = new ArrayList<>();
+    private final long onlyInTerm;
     boolean mayTakeEffect;
 
     Request(int bytes) {
+      this(bytes, 0);
+    }
+
+    Request(int bytes, long onlyInTerm) {
       command = new byte[bytes];
+      this.onlyInTerm = onlyInTerm;
+    }
+
+    @Override
+    public long onlyInTerm() {
+      return onlyInTerm;
     }
 
     @Override
@@ -172,6 +183,35 @@ class OutcomeTest {
     late.complete(new Outcome.TimedOut(java.time.Duration.ofSeconds(1)));
     leader.deliver(new Proposals(List.of(late)));
     assertThat(leader.state().log().lastIndex()).isEqualTo(last);
+  }
+
+  @Test
+  void a_leader_appends_what_is_for_one_term_in_that_term_only() {
+    RoleUnderTest leader = ReplicationTest.caughtUp();
+    long term = leader.state().term();
+    long last = leader.state().log().lastIndex();
+    Request past = new Request(1, term - 1);
+    Request future = new Request(1, term + 1);
+    Request present = new Request(2, term);
+    leader.deliver(new Proposals(List.of(past, future, present)));
+
+    assertThat(past.outcomes).containsExactly(new Outcome.NotLeader(leader.runtime.self()));
+    assertThat(future.outcomes).containsExactly(new Outcome.NotLeader(leader.runtime.self()));
+    assertThat(past.mayTakeEffect || future.mayTakeEffect).isFalse();
+    assertThat(present.outcomes).isEmpty();
+    assertThat(leader.state().log().lastIndex()).isEqualTo(last + 1);
+    assertThat(leader.state().log().entry(last + 1).payload()).hasSize(2);
+  }
+
+  @Test
+  void a_follower_hands_nothing_on_that_is_for_one_term() {
+    RoleUnderTest node = RoleUnderTest.follower(1);
+    node.from(B, new Heartbeat(1, 0, 0, 0));
+    Request request = new Request(1, 1);
+    node.deliver(new Proposals(List.of(request)));
+
+    assertThat(request.outcomes).containsExactly(new Outcome.NotLeader(B));
+    assertThat(node.sentOf(ForwardProposal.class)).isEmpty();
   }
 
   @Test

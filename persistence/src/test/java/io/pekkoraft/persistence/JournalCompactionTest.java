@@ -10,6 +10,7 @@ import io.pekkoraft.log.SnapshotDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +73,31 @@ class JournalCompactionTest extends JournalActorFixture {
 
     assertThat(reopen(false).next())
         .isEqualTo(new RecoveredLog(FOUNDED, received, List.of(extended), false));
+  }
+
+  @Test
+  void an_older_received_snapshot_in_the_log_does_not_take_the_place_of_the_newer_one_kept()
+      throws InterruptedException {
+    Opened first = founded();
+    SnapshotDescriptor received = descriptor(new LogPosition(4, 80), 4711, "in");
+    List<LogEntry> after = new ArrayList<>();
+    long hash = received.chainHash();
+    for (long index = 81; index <= 120; index++) {
+      LogEntry entry =
+          LogEntry.following(hash, index, 4, LogEntry.Kind.COMMAND, new byte[] {(byte) index});
+      hash = entry.hash();
+      after.add(entry);
+    }
+    LogBatch batch = new LogBatch(new HardState(4, null), received, 0, after);
+    LogEntry hundredth = after.get(100 - 81);
+    SnapshotDescriptor own = descriptor(hundredth.position(), hundredth.hash(), "own-100");
+    first.write(1, new LogBatch(new HardState(1, null), null, 0, append(3, 1)));
+    first.write(2, batch);
+    first.compact(own);
+
+    RecoveredLog recovered = (RecoveredLog) reopen(false).next();
+    assertThat(recovered).isEqualTo(new RecoveredLog(FOUNDED, own, List.of(batch), false));
+    assertThat(recovered.newestSnapshot()).isEqualTo(own);
   }
 
   @Test
