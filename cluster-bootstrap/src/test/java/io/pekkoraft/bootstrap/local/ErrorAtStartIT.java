@@ -13,7 +13,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that cannot go on ends, also when its actor system runs already. */
+/**
+ * A process that cannot go on ends, also when its actor system runs already. Two places see to it:
+ * {@code RunningNode} ends the actor system, {@code Main} exits with the code. Either alone is
+ * enough, so this fails only when both of them let the error pass.
+ */
 class ErrorAtStartIT {
   private static final int UNEXPECTED = 1;
 
