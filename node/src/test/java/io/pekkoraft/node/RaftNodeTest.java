@@ -353,7 +353,7 @@ class RaftNodeTest {
   @Test
   void a_member_that_has_stopped_can_be_started_again_at_once_in_the_same_system() {
     ActorSystem<Void> system = start();
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 4; round++) {
       RaftGroup group = node(system, new Sum(), "snapshots");
       RaftGroup again =
           group
