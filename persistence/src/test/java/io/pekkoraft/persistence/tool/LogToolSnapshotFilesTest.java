@@ -85,7 +85,7 @@ class LogToolSnapshotFilesTest {
   private void assertRefused(Result result, String... texts) {
     assertThat(result.code()).isEqualTo(LogTool.DAMAGED);
     assertThat(result.err()).contains(texts);
-    assertThat(result.err()).contains("a start refuses the member", "move the data directory away");
+    assertThat(result.err()).contains("a start refuses the member", "Put it back from a copy");
   }
 
   @Test
