@@ -76,7 +76,7 @@ class ConfigurationLoaderTest {
           id = a               | id = a, max-value-bytes = 1MiB | pekko-raft.node.max-value-bytes
           id = a               | id = a, http.port = 99999      | port is 99999
           id = a               | id = a, http.request-timeout = soon | request-timeout
-          pekko-raft.node {    | pekko-raft.election-timeout = 10 ms\\npekko-raft.node { | election timeout
+          pekko-raft.node {    | pekko-raft.election-timeout = 10 ms\\npekko-raft.node { | pekko-raft.election-timeout is 10 ms
           pekko-raft.node {    | pekko-raft.election-timout = 1 s\\npekko-raft.node {   | unknown key pekko-raft.election-timout
           pekko-raft.node {    | pekko-raft.node {{             | configuration:
           """)
