@@ -31,13 +31,29 @@ public final class ChildProcess {
   }
 
   /**
+   * As {@link #start(List, List, Class, List, Path, Consumer)}, with no options of Java's beyond
+   * those that all have.
+   */
+  public static ChildProcess start(
+      List<String> around,
+      Class<?> main,
+      List<String> arguments,
+      Path log,
+      Consumer<Report> reports)
+      throws IOException {
+    return start(around, List.of(), main, arguments, log, reports);
+  }
+
+  /**
    * @param around what runs the command, such as {@code ip netns exec NAME}; it must become the
    *     command, so that the process keeps its id
+   * @param options of Java's, as {@code -X...}
    * @param log gets, at its end, the lines that are no reports
    * @param reports told on a thread of their own, in order
    */
   public static ChildProcess start(
       List<String> around,
+      List<String> options,
       Class<?> main,
       List<String> arguments,
       Path log,
@@ -48,6 +64,7 @@ public final class ChildProcess {
     command.add("-Xmx256m");
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-Dlogback.configurationFile=failover-logback.xml");
+    command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());

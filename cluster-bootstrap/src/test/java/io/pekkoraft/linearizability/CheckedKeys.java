@@ -21,12 +21,10 @@ import org.jspecify.annotations.Nullable;
  * operation has ended, and forgotten: a load may go on for hours. Safe to use from any thread.
  */
 final class CheckedKeys {
-  private static final int AT_ONCE = 5;
   private static final int OPERATIONS_OF_A_KEY = 300;
   private static final int OPEN_OF_A_KEY = 8;
 
-  private final RotatingKeys keys =
-      new RotatingKeys("k", AT_ONCE, OPERATIONS_OF_A_KEY, OPEN_OF_A_KEY);
+  private final RotatingKeys keys;
   private final Map<String, OneKey> open = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
   private long operations;
@@ -47,6 +45,13 @@ final class CheckedKeys {
   }
 
   private record Written(@Nullable String value) {}
+
+  /**
+   * @param clients that have one operation at a time: about three of them share a key
+   */
+  CheckedKeys(int clients) {
+    this.keys = new RotatingKeys("k", 1 + clients / 3, OPERATIONS_OF_A_KEY, OPEN_OF_A_KEY);
+  }
 
   /** An operation of one client. */
   final class Started {

@@ -36,7 +36,7 @@ final class ClientsProcess {
   private static final int MAX_ATTEMPTS = 20;
 
   private final List<String> addresses;
-  private final CheckedKeys keys = new CheckedKeys();
+  private final CheckedKeys keys;
 
   /** How often each node was killed: what it shows of itself may go back then. */
   private final AtomicLongArray lives;
@@ -44,8 +44,9 @@ final class ClientsProcess {
   private final List<Thread> clients = new ArrayList<>();
   private volatile boolean stopped;
 
-  private ClientsProcess(List<String> addresses) {
+  private ClientsProcess(List<String> addresses, int count) {
     this.addresses = addresses;
+    this.keys = new CheckedKeys(count);
     this.lives = new AtomicLongArray(addresses.size());
   }
 
@@ -54,8 +55,9 @@ final class ClientsProcess {
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     List<String> words = List.of(arguments);
-    ClientsProcess process = new ClientsProcess(words.subList(2, words.size()));
-    process.start(Long.parseLong(words.get(0)), Integer.parseInt(words.get(1)));
+    int count = Integer.parseInt(words.get(1));
+    ClientsProcess process = new ClientsProcess(words.subList(2, words.size()), count);
+    process.start(Long.parseLong(words.get(0)), count);
     process.listen();
     System.exit(0);
   }

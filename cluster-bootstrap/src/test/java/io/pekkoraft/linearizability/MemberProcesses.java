@@ -18,6 +18,9 @@ final class MemberProcesses implements AutoCloseable {
   private static final int HTTP_PORT = 8080;
   private static final String LOOPBACK = "127.0.0.1";
 
+  /** A member lives for seconds: what the second compiler makes of it costs more than it saves. */
+  private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1");
+
   private final List<String> ids;
   private final Path directory;
   private final @Nullable Namespaces network;
@@ -110,6 +113,7 @@ final class MemberProcesses implements AutoCloseable {
     processes[node] =
         ChildProcess.start(
             around,
+            SHORT_LIVED,
             Main.class,
             List.of("--config", configuration(node).toString()),
             log(node),
