@@ -1,6 +1,7 @@
 package io.pekkoraft.cluster;
 
 import io.pekkoraft.log.NodeId;
+import io.pekkoraft.persistence.file.DurableText;
 import io.pekkoraft.persistence.file.Storage;
 import java.io.IOException;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import io.pekkoraft.log.NodeId;
 import io.pekkoraft.persistence.StoreDirectories;
 import io.pekkoraft.persistence.file.DirectoryInUseException;
 import io.pekkoraft.persistence.file.DirectoryStorageProvider;
+import io.pekkoraft.persistence.file.DurableText;
 import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.file.StorageProvider;
 import java.io.IOException;

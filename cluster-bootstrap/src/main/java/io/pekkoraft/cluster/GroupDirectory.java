@@ -22,8 +22,11 @@ final class GroupDirectory {
 
   /** Opens it, creating it if there is none. Blocks. */
   static GroupDirectory open(StorageProvider provider, Path path) throws IOException {
-    try (Storage files = provider.open(path)) {
-      return new GroupDirectory(provider, path, files.list().contains(STARTED));
+    try (Storage files = provider.open(path);
+        Storage snapshots = provider.open(path.resolve(SNAPSHOTS))) {
+      // Only a member has snapshots: they say so too, should the mark be lost with the journal.
+      boolean started = files.list().contains(STARTED) || !snapshots.list().isEmpty();
+      return new GroupDirectory(provider, path, started);
     }
   }
 

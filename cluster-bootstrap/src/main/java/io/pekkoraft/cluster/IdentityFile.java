@@ -14,7 +14,7 @@ import java.util.List;
  * incarnation = 5f3c1d0a77e2b941
  * </pre>
  *
- * <p>{@link DurableText} adds the checksum.
+ * <p>{@link io.pekkoraft.persistence.file.DurableText} adds the checksum.
  */
 final class IdentityFile {
   private static final String HEAD = "pekko-raft data directory, format ";

@@ -81,6 +81,12 @@ final class LocalDirectory {
     try {
       Files.setPosixFilePermissions(directory, OWNER_DIRECTORY);
     } catch (FileSystemException refused) {
+      if (Files.getFileStore(directory).isReadOnly()) {
+        throw DataDirectory.refuse(
+            directory,
+            "is on a file system that is mounted read-only. Mount it for writing, or choose another"
+                + " data directory");
+      }
       throw DataDirectory.refuse(
           directory,
           "belongs to the user '"

@@ -128,7 +128,10 @@ class DataDirectoryTest {
     }
     try (DataDirectory data = open(path, "a", 5)) {
       assertThat(data.group("kv").wasStarted()).isTrue();
-      assertThat(data.group("other").wasStarted()).isFalse();
+      GroupDirectory other = data.group("other");
+      assertThat(other.wasStarted()).isFalse();
+      Files.createFile(other.snapshots().resolve("snapshot-of-a-member"));
+      assertThat(data.group("other").wasStarted()).isTrue();
       assertThat(data.group("..").snapshots()).isEqualTo(path.resolve("group-../snapshots"));
     }
     assertThat(permissions(path.resolve("group-kv"))).isEqualTo("rwx------");

@@ -9,6 +9,8 @@ import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.log.SnapshotDescriptor;
 import io.pekkoraft.persistence.file.DirectoryStorage;
+import io.pekkoraft.persistence.file.DurableText;
+import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.snapshot.SnapshotFile;
 import io.pekkoraft.persistence.snapshot.SnapshotFiles;
 import io.pekkoraft.persistence.snapshot.SnapshotWriter;
@@ -64,7 +66,9 @@ public final class SampleMember {
   private String write(Path data) throws IOException, InterruptedException {
     Path group = data.resolve("group-" + GROUP);
     Files.createDirectories(group);
-    Files.createFile(data.resolve("IDENTITY"));
+    try (Storage files = DirectoryStorage.open(data)) {
+      DurableText.replace(files, "IDENTITY", "pekko-raft data directory, format 1\n");
+    }
     Files.createFile(group.resolve("STARTED"));
     ActorSystem system = system(data);
     try (SnapshotFiles files =

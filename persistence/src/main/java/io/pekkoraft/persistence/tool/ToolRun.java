@@ -5,6 +5,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import io.pekkoraft.persistence.StoreDirectories;
 import io.pekkoraft.persistence.file.DirectoryInUseException;
 import io.pekkoraft.persistence.file.DirectoryStorage;
+import io.pekkoraft.persistence.file.DurableText;
 import io.pekkoraft.persistence.file.LinkRefusedException;
 import io.pekkoraft.persistence.snapshot.SnapshotInspection;
 import io.pekkoraft.persistence.wal.LogInspection;
@@ -75,7 +76,7 @@ final class ToolRun {
   }
 
   private int inDataDirectory(Path directory) throws IOException {
-    int worst = LogTool.OK;
+    int worst = onIdentity(directory);
     for (String name : PARTS) {
       Path part = directory.resolve(name);
       if (Files.exists(part, NOFOLLOW_LINKS)) {
@@ -90,6 +91,32 @@ final class ToolRun {
       return worst;
     }
     return Math.max(worst, withoutLog(directory));
+  }
+
+  /** Whether a start could read whose the directory is; whose it is, only a start can judge. */
+  private int onIdentity(Path directory) {
+    Path identity = directory.resolve(IDENTITY);
+    if (!Files.exists(identity, NOFOLLOW_LINKS)) {
+      return nothing(
+          "["
+              + identity
+              + "] is not there: if this is a node's data directory, a start refuses it. Put the"
+              + " file back");
+    }
+    try (DirectoryStorage storage = DirectoryStorage.openExisting(directory)) {
+      String unused = DurableText.read(storage, IDENTITY);
+      return LogTool.OK;
+    } catch (IllegalArgumentException damaged) {
+      return problem(
+          LogTool.DAMAGED,
+          "["
+              + identity
+              + "] is damaged: "
+              + damaged.getMessage()
+              + ". A start refuses the directory. The file never changes: put it back from a copy");
+    } catch (IOException failure) {
+      return failed(directory, failure);
+    }
   }
 
   /**
@@ -115,9 +142,9 @@ final class ToolRun {
       List<NeededSnapshot> neededHere =
           needed.stream().filter(snapshot -> snapshot.group().equals(nameOf(group))).toList();
       worst = Math.max(worst, onGroup(group, neededHere));
-      boolean started = Files.exists(group.resolve(STARTED), NOFOLLOW_LINKS);
-      if (started && members.isWithout(nameOf(group))) {
-        worst = Math.max(worst, withoutLog(directory, group.resolve(STARTED)));
+      @Nullable Path trace = trace(group);
+      if (trace != null && members.isWithout(nameOf(group))) {
+        worst = Math.max(worst, withoutLog(directory, trace));
       }
     }
     for (NeededSnapshot snapshot : needed) {
@@ -201,20 +228,25 @@ final class ToolRun {
    * Nothing stands in the journal's directory: the node is new, or its log is elsewhere or lost.
    */
   private int withoutLog(Path directory) throws IOException {
-    @Nullable Path started = started(directory);
-    if (started == null) {
-      return nothing("[" + directory + "]: no group was started here, and no log was written");
+    for (Path group : groups(directory)) {
+      @Nullable Path trace = trace(group);
+      if (trace != null) {
+        return withoutLog(directory, trace);
+      }
     }
-    return withoutLog(directory, started);
+    return nothing("[" + directory + "]: no group was started here, and no log was written");
   }
 
-  private int withoutLog(Path directory, Path started) {
+  /**
+   * @param trace what shows that there was one
+   */
+  private int withoutLog(Path directory, Path trace) {
     return problem(
         LogTool.DAMAGED,
         "["
             + directory.resolve(StoreDirectories.JOURNAL)
             + "] holds no log of a group in which this node takes part ("
-            + directory.relativize(started)
+            + directory.relativize(trace)
             + "). If the log is not elsewhere (pekko-raft.persistence.journal.directory, or another"
             + " pekko-raft.journal-plugin), it is lost, and a start refuses the member"
             + " (NEEDS_READMISSION): put the directory back from where it was moved to. The others"
@@ -234,12 +266,19 @@ final class ToolRun {
     }
   }
 
-  private static @Nullable Path started(Path directory) throws IOException {
-    return groups(directory).stream()
-        .map(group -> group.resolve(STARTED))
-        .filter(file -> Files.exists(file, NOFOLLOW_LINKS))
-        .findFirst()
-        .orElse(null);
+  /** What shows that this node took part in a group, or null if nothing does. */
+  private static @Nullable Path trace(Path group) {
+    Path started = group.resolve(STARTED);
+    if (Files.exists(started, NOFOLLOW_LINKS)) {
+      return started;
+    }
+    Path snapshots = group.resolve(SNAPSHOTS);
+    try {
+      boolean some = Files.isDirectory(snapshots, NOFOLLOW_LINKS) && !isUnused(snapshots);
+      return some ? snapshots : null;
+    } catch (IOException cannotLook) {
+      return null; // What cannot be read was said.
+    }
   }
 
   /**

@@ -15,6 +15,26 @@ import org.jspecify.annotations.Nullable;
 final class Operations {
   private Operations() {}
 
+  /**
+   * The bytes of events that are written together.
+   *
+   * @throws IllegalArgumentException if they are too many
+   */
+  private static int encodedLength(List<EventRecord> events) {
+    long sum = 0;
+    for (EventRecord event : events) {
+      sum += RecordFormat.encodedLength(event);
+    }
+    if (sum > EventRecord.MAX_ENCODED_BYTES) {
+      throw new IllegalArgumentException(
+          "a write of "
+              + sum
+              + " bytes is too large for the write-ahead log, which takes up to "
+              + EventRecord.MAX_ENCODED_BYTES);
+    }
+    return (int) sum;
+  }
+
   /** Writes events, all or none. */
   static final class Write implements Operation {
     private final List<EventRecord> events;
@@ -27,18 +47,7 @@ final class Operations {
       this.events = events;
       this.outcome = outcome;
       this.offsets = new int[events.size()];
-      long sum = 0;
-      for (EventRecord event : events) {
-        sum += RecordFormat.encodedLength(event);
-      }
-      if (sum > EventRecord.MAX_ENCODED_BYTES) {
-        throw new IllegalArgumentException(
-            "a write of "
-                + sum
-                + " bytes is too large for the write-ahead log, which takes up to "
-                + EventRecord.MAX_ENCODED_BYTES);
-      }
-      this.bytes = (int) sum;
+      this.bytes = encodedLength(events);
     }
 
     @Override
@@ -173,6 +182,7 @@ final class Operations {
   /** Puts lost events back, all or none. */
   static final class Repair implements Operation {
     private final List<EventRecord> events;
+    private final int bytes;
     private final int[] offsets;
     private final Outcome outcome;
     private @Nullable Throwable refusal;
@@ -180,13 +190,14 @@ final class Operations {
     Repair(List<EventRecord> events, Outcome outcome) {
       // They count as written by whoever wrote the event before, or Pekko would see two writers.
       this.events = events.stream().map(event -> event.by(RecordFormat.NO_BYTES)).toList();
+      this.bytes = encodedLength(this.events);
       this.offsets = new int[events.size()];
       this.outcome = outcome;
     }
 
     @Override
     public int bytes() {
-      return events.stream().mapToInt(RecordFormat::encodedLength).sum();
+      return bytes;
     }
 
     @Override

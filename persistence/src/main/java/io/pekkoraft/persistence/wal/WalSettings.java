@@ -32,9 +32,7 @@ record WalSettings(
 
   WalSettings {
     requireSegmentSize(segmentSize);
-    if (maxBatchBytes <= 0) {
-      throw new IllegalArgumentException("max-batch-bytes must be positive");
-    }
+    requireBatchBytes(maxBatchBytes);
     if (idleMarkDelay.isNegative() || idleMarkDelay.isZero()) {
       throw new IllegalArgumentException("idle-mark-delay must be positive");
     }
@@ -65,6 +63,16 @@ record WalSettings(
               + SegmentFormat.MIN_SEGMENT_SIZE
               + " and at most "
               + SegmentFormat.MAX_SEGMENT_SIZE);
+    }
+  }
+
+  private static void requireBatchBytes(long bytes) {
+    if (bytes <= 0 || bytes > EventRecord.MAX_ENCODED_BYTES) {
+      throw new IllegalArgumentException(
+          "max-batch-bytes is "
+              + bytes
+              + " bytes; it must be positive and at most "
+              + EventRecord.MAX_ENCODED_BYTES);
     }
   }
 
@@ -102,11 +110,13 @@ record WalSettings(
   static WalSettings from(Config config, Config all) {
     long segmentSize = config.getBytes("segment-size");
     requireSegmentSize(segmentSize);
+    long maxBatchBytes = config.getBytes("max-batch-bytes");
+    requireBatchBytes(maxBatchBytes);
     return new WalSettings(
         StoreDirectories.of(config, all, SECTION, StoreDirectories.JOURNAL),
         config.getString("storage-provider"),
         (int) segmentSize,
-        Math.toIntExact(config.getBytes("max-batch-bytes")),
+        (int) maxBatchBytes,
         config.getDuration("idle-mark-delay"),
         config.getDouble("rewrite-below"),
         config.getInt("rewrite-segments"),

@@ -264,6 +264,24 @@ class LogToolSnapshotFilesTest {
         .contains("NEEDS_READMISSION");
   }
 
+  /** Neither the log nor the mark beside it is left, but what only a member has. */
+  @Test
+  void snapshots_without_a_log_are_no_success() throws IOException {
+    Files.delete(data.resolve("group-orders/STARTED"));
+    Path log = data.resolve("journal");
+    Files.move(log, directory.resolve("aside"));
+    Path descriptors = data.resolve("snapshot-descriptors");
+    Files.move(descriptors, directory.resolve("aside too"));
+    for (int i = 0; i < 2; i++) {
+      Result lost = run("verify", data);
+      assertThat(lost.code()).isEqualTo(LogTool.DAMAGED);
+      assertThat(lost.err())
+          .contains("holds no log of a group in which this node takes part (group-orders/snapshots")
+          .contains("NEEDS_READMISSION");
+      SampleLogs.lay(Files.createDirectories(log));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"journal", "snapshot-descriptors"})
   void a_part_of_another_node_is_noticed(String part) throws IOException {

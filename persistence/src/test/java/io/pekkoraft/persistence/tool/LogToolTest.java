@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pekkoraft.persistence.file.DirectoryStorage;
+import io.pekkoraft.persistence.file.DurableText;
 import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.file.StorageFile;
 import io.pekkoraft.persistence.wal.SampleLogs;
@@ -275,10 +276,34 @@ class LogToolTest {
     assertThat(result.err()).contains("journal] is not a directory");
   }
 
+  private static void identify(Path data) throws IOException {
+    try (Storage files = DirectoryStorage.open(data)) {
+      DurableText.replace(files, "IDENTITY", "pekko-raft data directory, format 1\n");
+    }
+  }
+
+  @Test
+  void an_identity_file_that_a_start_would_not_read_is_named() throws IOException {
+    Path data = dataDirectory();
+    Path identity = data.resolve("IDENTITY");
+    Result without = run("verify", data.toString());
+    assertThat(without.out()).contains(identity + "] is not there", "a start refuses it");
+    identify(data);
+    Result whole = run("verify", data.toString());
+    assertThat(whole.code()).isZero();
+    assertThat(whole.out()).doesNotContain("IDENTITY");
+    byte[] bytes = Files.readAllBytes(identity);
+    bytes[3] ^= 1;
+    Files.write(identity, bytes);
+    Result damaged = run("verify", data.toString());
+    assertThat(damaged.code()).isEqualTo(LogTool.DAMAGED);
+    assertThat(damaged.err()).contains(identity + "] is damaged: its checksum does not fit");
+  }
+
   @Test
   void a_lost_journal_is_no_success_once_a_group_was_started() throws IOException {
     Path data = Files.createDirectories(directory.resolve("data"));
-    Files.createFile(data.resolve("IDENTITY"));
+    identify(data);
     Result fresh = run("verify", data.toString());
     assertThat(fresh.code()).isZero();
     assertThat(fresh.out()).contains("no group was started here");

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -105,21 +106,41 @@ class WalLimitsTest {
 
   @Test
   void a_segment_has_a_size_with_which_one_can_reckon() {
-    assertThat(settings(1L << 30).segmentSize()).isEqualTo(1 << 30);
+    assertThat(settings("segment-size", 1L << 30).segmentSize()).isEqualTo(1 << 30);
     for (long tooLarge : new long[] {(1L << 30) + 512, (1L << 31) - 512, 1L << 31, 1L << 40}) {
-      assertThatThrownBy(() -> settings(tooLarge))
+      assertThatThrownBy(() -> settings("segment-size", tooLarge))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("segment-size is " + tooLarge + " bytes")
           .hasMessageContaining("at most 1073741824");
     }
   }
 
-  private static WalSettings settings(long segmentSize) {
+  @Test
+  void a_batch_has_a_size_with_which_one_can_reckon() {
+    assertThat(settings("max-batch-bytes", 1L << 28).maxBatchBytes()).isEqualTo(1 << 28);
+    for (long wrong : new long[] {0, (1L << 28) + 1, Integer.MAX_VALUE, 1L << 31, 1L << 40}) {
+      assertThatThrownBy(() -> settings("max-batch-bytes", wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("max-batch-bytes is " + wrong + " bytes")
+          .hasMessageContaining("at most 268435456");
+    }
+  }
+
+  @Test
+  void events_put_back_together_are_as_many_bytes_as_a_write_at_most() {
+    LogFixture log = new LogFixture();
+    EventRecord large = LogFixture.event("a", 1, "x".repeat(64 << 20));
+    List<EventRecord> events = Collections.nCopies(40, large); // a sum beyond 31 bits
+    assertThatThrownBy(() -> log.store.repair(events, new LogFixture.Result()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("bytes is too large for the write-ahead log");
+    assertThat(log.write("a", 1, "one").succeeded()).isTrue();
+  }
+
+  private static WalSettings settings(String key, long value) {
     Config all =
         ConfigFactory.parseString(
-                "pekko-raft.persistence.journal { directory = /memory, segment-size = "
-                    + segmentSize
-                    + " }")
+                "pekko-raft.persistence.journal { directory = /memory, " + key + " = " + value + "}")
             .withFallback(ConfigFactory.load());
     return WalSettings.from(all.getConfig("pekko-raft.persistence.journal"), all);
   }

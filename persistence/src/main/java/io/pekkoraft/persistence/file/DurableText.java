@@ -1,7 +1,5 @@
-package io.pekkoraft.cluster;
+package io.pekkoraft.persistence.file;
 
-import io.pekkoraft.persistence.file.Storage;
-import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
@@ -10,7 +8,7 @@ import java.util.zip.CRC32C;
  * Small text files that an operator can read, each with its checksum as the last line, which are
  * replaced as a whole: after a crash there is the old one or the new one.
  */
-final class DurableText {
+public final class DurableText {
   private static final String CHECKSUM = "crc32c = ";
   private static final int MAX_BYTES = 1 << 20;
 
@@ -21,7 +19,7 @@ final class DurableText {
    *
    * @param content complete lines, without the checksum
    */
-  static void replace(Storage directory, String name, String content) throws IOException {
+  public static void replace(Storage directory, String name, String content) throws IOException {
     String temporary = name + ".new";
     String whole = content + CHECKSUM + checksum(content) + "\n";
     directory.delete(temporary);
@@ -40,7 +38,7 @@ final class DurableText {
    * @throws IllegalArgumentException if it is damaged
    * @throws IOException if it is not there, or cannot be read
    */
-  static String read(Storage directory, String name) throws IOException {
+  public static String read(Storage directory, String name) throws IOException {
     try (StorageFile file = directory.openForReading(name)) {
       if (file.size() > MAX_BYTES) {
         throw new IllegalArgumentException("it is too large");
