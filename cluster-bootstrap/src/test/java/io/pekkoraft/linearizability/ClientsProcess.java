@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * ask, through any node, until they are told to stop; then all that they saw is judged.
  *
  * <p>Hears on standard input: {@code leader}, answered by a report {@code leader ID}, or {@code
- * leader -}; {@code acknowledged}, by how many operations were done; {@code restarts N}, before a
- * kill of node number N, answered by {@code noted}; {@code stop}, answered by {@code verdict}. Ends
+ * leader -}; {@code acknowledged}, by how many operations were done; {@code restarts N}, when
+ * node number N was killed and does not run again yet, answered by {@code noted}; {@code stop}, answered by {@code verdict}. Ends
  * when its input does.
  */
 final class ClientsProcess {

@@ -37,24 +37,24 @@ final class ProcessFaults {
   private final MemberProcesses members;
   private final @Nullable Namespaces network;
   private final Supplier<String> leader;
-  private final IntConsumer beforeKill;
+  private final IntConsumer afterKill;
   private final SplittableRandom random;
   private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
 
   /**
    * @param leader asked for the id of who leads
-   * @param beforeKill told the number of a member before it is killed
+   * @param afterKill told the number of a member that was killed, before it is started again
    */
   ProcessFaults(
       MemberProcesses members,
       @Nullable Namespaces network,
       Supplier<String> leader,
-      IntConsumer beforeKill,
+      IntConsumer afterKill,
       SplittableRandom random) {
     this.members = members;
     this.network = network;
     this.leader = leader;
-    this.beforeKill = beforeKill;
+    this.afterKill = afterKill;
     this.random = random;
   }
 
@@ -106,8 +106,8 @@ final class ProcessFaults {
   }
 
   private void kill(List<Integer> nodes, Duration time) throws IOException, InterruptedException {
-    nodes.forEach(beforeKill::accept);
     nodes.forEach(members::kill);
+    nodes.forEach(afterKill::accept);
     Board.elapse(time);
     for (int node : nodes) {
       members.start(node);
