@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * ask, through any node, until they are told to stop; then all that they saw is judged.
  *
  * <p>Hears on standard input: {@code leader}, answered by a report {@code leader ID}, or {@code
- * leader -}; {@code acknowledged}, by how many operations were done; {@code restarts N}, when
- * node number N was killed and does not run again yet, answered by {@code noted}; {@code stop}, answered by {@code verdict}. Ends
- * when its input does.
+ * leader -}; {@code acknowledged}, by how many operations were done; {@code restarts N}, when node
+ * number N was killed and does not run again yet, answered by {@code noted}; {@code stop}, answered
+ * by {@code verdict}. Ends when its input does.
  */
 final class ClientsProcess {
   private static final Duration TIMEOUT = Duration.ofSeconds(4);

@@ -140,7 +140,11 @@ class WalLimitsTest {
   private static WalSettings settings(String key, long value) {
     Config all =
         ConfigFactory.parseString(
-                "pekko-raft.persistence.journal { directory = /memory, " + key + " = " + value + "}")
+                "pekko-raft.persistence.journal { directory = /memory, "
+                    + key
+                    + " = "
+                    + value
+                    + "}")
             .withFallback(ConfigFactory.load());
     return WalSettings.from(all.getConfig("pekko-raft.persistence.journal"), all);
   }

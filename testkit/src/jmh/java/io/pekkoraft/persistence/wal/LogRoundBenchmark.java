@@ -24,9 +24,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * How many rounds a second become durable, in which each id writes one event, of so many entries of
  * 256 bytes: a flush each for the bare file and the log. {@code java @testkit/target/jmh.args
- * LogRoundBenchmark}; {@code -p directory=/dev/shm} leaves the disk out and shows what the processor
- * does, {@code -prof gc} the bytes allocated in a round. A disk changes from minute to minute: for
- * a comparison take {@link LogBenchmark}, in which all take turns.
+ * LogRoundBenchmark}; {@code -p directory=/dev/shm} leaves the disk out and shows what the
+ * processor does, {@code -prof gc} the bytes allocated in a round. A disk changes from minute to
+ * minute: for a comparison take {@link LogBenchmark}, in which all take turns.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
