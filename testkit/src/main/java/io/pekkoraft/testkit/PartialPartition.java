@@ -1,12 +1,18 @@
 package io.pekkoraft.testkit;
 
 import io.pekkoraft.api.RaftStatus;
+import io.pekkoraft.log.LogPosition;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * L7: links are cut and stay cut, the leader reaches a quorum all the while: for a minute nobody
- * else leads, the term stays, and writes go on.
+ * else leads, the term stays, and writes go on. And L1, L2 where it does not, and somebody else can
+ * win: that one leads, in time.
  */
 final class PartialPartition {
   private static final int SECONDS = 60;
@@ -81,5 +87,71 @@ final class PartialPartition {
                 leader + " led term " + term + "; " + operation);
       }
     }
+  }
+
+  // --- a leader that does not reach a quorum
+
+  /** Whether a member hears, and is heard by, others that are a quorum with it. */
+  boolean reachesQuorum(SimulatedNode node) {
+    return isQuorum(node, other -> true);
+  }
+
+  /**
+   * Whether anybody can win an election now: it reaches a quorum whose logs are no newer than its
+   * own. Where nobody does, Raft can promise no leader.
+   */
+  boolean canAnybodyWin() {
+    return simulation.nodes().stream()
+        .filter(node -> !node.isOut())
+        .anyMatch(node -> isQuorum(node, other -> last(other).compareTo(last(node)) <= 0));
+  }
+
+  private static LogPosition last(SimulatedNode node) {
+    return node.state().log().last();
+  }
+
+  private boolean isQuorum(SimulatedNode node, Predicate<SimulatedNode> counts) {
+    long reached =
+        simulation.nodes().stream()
+            .filter(other -> !other.isOut() && !isCut(node, other) && !isCut(other, node))
+            .filter(counts)
+            .count();
+    return reached >= simulation.configuration().quorum();
+  }
+
+  private boolean isCut(SimulatedNode from, SimulatedNode to) {
+    return simulation.network().link(from.index(), to.index()).cut;
+  }
+
+  /**
+   * Waits for a leader that reaches a quorum, and for its first commit: L1 and L2, which do not ask
+   * that all links are well.
+   */
+  SimulatedNode awaitLeader() {
+    long begun = simulation.nowNanos();
+    Duration longestElection = Duration.ofNanos(2 * simulation.electionTimeoutNanos());
+    must("L1 a leader is elected", longestElection.multipliedBy(4), () -> leading() != null);
+    Duration rest = longestElection.multipliedBy(5).minusNanos(simulation.nowNanos() - begun);
+    must("L2 a command is committed", rest, () -> committing() != null);
+    return Objects.requireNonNull(committing());
+  }
+
+  private void must(String what, Duration within, BooleanSupplier condition) {
+    if (!simulation.await(condition, within)) {
+      throw simulation.invariants().violation(what, "not within " + within);
+    }
+  }
+
+  /** A leader that does not reach a quorum, and will find out, is none. */
+  private @Nullable SimulatedNode leading() {
+    return simulation.nodes().stream()
+        .filter(node -> node.isLeader() && reachesQuorum(node))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private @Nullable SimulatedNode committing() {
+    SimulatedNode leader = leading();
+    return leader == null || leader.running().leadership() == null ? null : leader;
   }
 }
