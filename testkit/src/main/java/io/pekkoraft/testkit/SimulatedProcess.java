@@ -149,6 +149,7 @@ final class SimulatedProcess implements NodePorts {
       return;
     }
     if (failNext) {
+      simulation.counters().add(Counters.Kind.STORAGE_FAILURE);
       if (toss()) {
         store(batch);
       }
@@ -209,7 +210,6 @@ final class SimulatedProcess implements NodePorts {
   void failNextWrite() {
     failNext = true;
     invariants.expectFailure(node);
-    simulation.counters().add(Counters.Kind.STORAGE_FAILURE);
     tellDisk();
   }
 

@@ -22,8 +22,13 @@ class FaultSwarmTest {
   private static final int MINUTES = Integer.getInteger("raft.minutes", 0);
   private static final int SAMPLE = Math.max(8, SEEDS / 100);
 
-  /** The least that each class of faults must have counted in a run of all seeds. */
+  /**
+   * The least that each class of faults must have counted in a run of all seeds; in one of many
+   * more, one for each of so many seeds.
+   */
   private static final int OFTEN_ENOUGH = 50;
+
+  private static final int SEEDS_FOR_ONE = 50;
 
   private static final double NANOS_PER_HOUR = 3.6e12;
 
@@ -46,12 +51,18 @@ class FaultSwarmTest {
     if (runs.seeds() < 1500) {
       return; // too few for every class of faults
     }
+    long enough = Math.max(OFTEN_ENOUGH, runs.seeds() / SEEDS_FOR_ONE);
     for (FaultModel.Row row : FaultModel.ROWS) {
       for (Enum<?> counter : row.counters()) {
         assertThat(counters.get(counter))
             .as("how often: %s, of %s", counter, row.fault())
-            .isGreaterThanOrEqualTo(OFTEN_ENOUGH);
+            .isGreaterThanOrEqualTo(enough);
       }
+    }
+    for (Counters.Kind situation : FaultModel.SITUATIONS) {
+      assertThat(counters.get(situation))
+          .as("how often: %s", situation)
+          .isGreaterThanOrEqualTo(enough);
     }
   }
 

@@ -3,6 +3,7 @@ package io.pekkoraft.testkit.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pekkoraft.testkit.quality.QualityFigures;
+import io.pekkoraft.testkit.quality.TestSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -92,16 +93,9 @@ class ScenarioCatalogueTest {
 
   @Test
   void every_test_that_is_named_is_there() throws IOException {
-    List<String> sources = new ArrayList<>();
-    for (String module : List.of("persistence", "node", "testkit", "cluster-bootstrap")) {
-      try (Stream<Path> paths = Files.walk(Path.of("..", module, "src/test/java"))) {
-        paths.forEach(path -> sources.add(String.valueOf(path.getFileName())));
-      }
-    }
+    Set<String> sources = TestSources.names();
     for (Item item : catalogue().values()) {
-      for (String test : item.tests()) {
-        assertThat(sources).contains(test + ".java");
-      }
+      assertThat(sources).containsAll(item.tests());
     }
   }
 
