@@ -150,7 +150,8 @@ final class LogChecks {
     invariants.check(
         applied <= state.commitIndex()
             && state.commitIndex() <= log.lastIndex()
-            && log.base().index() <= state.snapshotIndex(),
+            && log.base().index() <= state.snapshotIndex()
+            && state.snapshotIndex() <= state.commitIndex(),
         "I8 snapshot <= applied <= commit <= last",
         node,
         () -> "applied " + applied + ", snapshot " + state.snapshotIndex());

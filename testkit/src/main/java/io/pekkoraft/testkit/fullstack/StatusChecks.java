@@ -60,7 +60,7 @@ final class StatusChecks {
    * @param applied how far the state machine was when the member was asked; it told the member
    *     before
    */
-  private void answered(String name, RaftGroup group, long applied, RaftStatus now) {
+  void answered(String name, RaftGroup group, long applied, RaftStatus now) {
     if (now.reason().startsWith(SILENT)) {
       return; // what was known before, not what is
     }
