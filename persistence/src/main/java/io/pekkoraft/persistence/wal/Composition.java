@@ -16,7 +16,7 @@ final class Composition {
   private final Map<String, Taken> taken = new HashMap<>();
 
   private long number;
-  private boolean writes;
+  private boolean refusedWhenFull;
   private int reserved;
 
   /** The number that an id has reached in a batch. Kept, so that a batch makes no new one. */
@@ -33,19 +33,20 @@ final class Composition {
     builder.reset();
     operations.clear();
     number++;
-    writes = false;
+    refusedWhenFull = false;
     reserved = 0;
   }
 
   /** Adds an operation and its records. */
   void add(Operation operation) throws IOException {
     operations.add(operation);
-    writes |= operation instanceof Operations.Write;
+    refusedWhenFull |= operation.isRefusedWhenFull();
     operation.compose(this);
   }
 
-  boolean hasWrites() {
-    return writes;
+  /** Whether any of its operations {@link Operation#isRefusedWhenFull}. */
+  boolean isRefusedWhenFull() {
+    return refusedWhenFull;
   }
 
   /** States how many bytes of the segment must be left behind the batch. */
@@ -77,6 +78,13 @@ final class Composition {
   long highest(String persistenceId) {
     Taken own = taken.get(persistenceId);
     return own == null || own.batch != number ? index.highest(persistenceId) : own.sequenceNr;
+  }
+
+  /** Notes that this batch says of an id that a number is used. */
+  void raise(String persistenceId, long sequenceNr) {
+    if (sequenceNr > highest(persistenceId)) {
+      take(persistenceId, sequenceNr);
+    }
   }
 
   void take(String persistenceId, long sequenceNr) {

@@ -36,7 +36,15 @@ final class Housekeeping {
   private final ReentrantLock backgroundLock = new ReentrantLock();
   private boolean dropping;
   private boolean rewriting;
+  private long current;
   private long lastSegment;
+
+  /** The segment that is being copied out of. */
+  private long copied;
+
+  /** Where there was no room for copies, on a full disk; they go on in the next one. */
+  private long fullSegment;
+
   private boolean closed;
 
   Housekeeping(WalSettings settings, Storage storage, WalIndex index, WalWriter writer) {
@@ -53,25 +61,27 @@ final class Housekeeping {
   }
 
   /** Looks for something to do; one thing of a kind at a time. Called under the writer's lock. */
-  void afterBatch(long current) {
+  void afterBatch(long segment) {
+    current = segment;
     Long dead = dropping ? null : index.deadSegment(current);
     if (dead != null) {
       dropping = true;
       writer.submit(new Operations.Drop(dead, this::deleteSegment, failure -> dropping = false));
       return;
     }
-    // Looked for once per segment: how much lives in old ones changes slowly.
-    if (!rewriting && !damaged.isEmpty()) {
-      copyAll(damaged.remove());
+    if (rewriting || current == fullSegment) {
       return;
     }
-    if (!rewriting && current != lastSegment) {
+    if (!damaged.isEmpty()) {
+      copyAll(damaged.remove());
+    } else if (current != lastSegment) {
+      // Looked for once per segment: how much lives in old ones changes slowly.
       lastSegment = current;
-      startCopying(current);
+      startCopying();
     }
   }
 
-  private void startCopying(long current) {
+  private void startCopying() {
     if (index.liveSegments().size() < settings.rewriteSegments()) {
       return;
     }
@@ -84,6 +94,7 @@ final class Housekeeping {
 
   private void copyAll(long segment) {
     rewriting = true;
+    copied = segment;
     copying.addAll(index.liveEvents(segment));
     copyNext();
   }
@@ -102,23 +113,33 @@ final class Housekeeping {
       slice.add(event);
       bytes += event.location().length();
     }
-    int copied = bytes;
+    int copiedBytes = bytes;
     writer.submit(
         new Operations.Copy(
             storage,
             slice,
             failure -> {
               if (failure != null) {
-                rewriting = false;
+                refused();
               } else {
-                copyLater(copied);
+                copyLater(copiedBytes);
               }
             }));
   }
 
+  /** What was not copied yet stays where it is. */
+  private void refused() {
+    rewriting = false;
+    copying.clear();
+    fullSegment = current;
+    if (toKeep.contains(copied)) {
+      damaged.addFirst(copied);
+    }
+  }
+
   /** Goes on after as long a pause as the budget asks for what was copied. */
-  private void copyLater(int copied) {
-    long nanos = (long) (copied * 1e9 / settings.rewriteBytesPerSecond());
+  private void copyLater(int bytes) {
+    long nanos = (long) (bytes * 1e9 / settings.rewriteBytesPerSecond());
     if (nanos < MIN_PAUSE_NANOS) {
       goOn();
     } else {

@@ -12,6 +12,14 @@ interface Operation {
   /** About how many bytes it adds to the batch. */
   int bytes();
 
+  /**
+   * Whether it is refused while the disk is full, with {@link WalFullException}: what is left is
+   * kept for operations that give space back.
+   */
+  default boolean isRefusedWhenFull() {
+    return false;
+  }
+
   /** Adds its records to the batch, or none. */
   void compose(Composition batch) throws IOException;
 

@@ -56,6 +56,11 @@ final class Operations {
     }
 
     @Override
+    public boolean isRefusedWhenFull() {
+      return true;
+    }
+
+    @Override
     public void compose(Composition batch) {
       refusal = duplicate(batch);
       if (refusal != null) {
@@ -201,6 +206,11 @@ final class Operations {
     }
 
     @Override
+    public boolean isRefusedWhenFull() {
+      return true;
+    }
+
+    @Override
     public void compose(Composition batch) {
       refusal = null;
       for (EventRecord event : events) {
@@ -218,6 +228,7 @@ final class Operations {
       for (int i = 0; i < offsets.length; i++) {
         EventRecord event = events.get(i);
         offsets[i] = batch.builder().addRestored(event, RecordFormat.encodedLength(event));
+        batch.raise(event.persistenceId(), event.sequenceNr());
       }
     }
 
@@ -253,6 +264,9 @@ final class Operations {
       batch
           .builder()
           .add(RecordFormat.NOTHING_LOST_ABOVE, persistenceId.getBytes(UTF_8), sequenceNr, 0);
+      if (!persistenceId.isEmpty()) {
+        batch.raise(persistenceId, sequenceNr);
+      }
     }
 
     @Override
@@ -322,6 +336,11 @@ final class Operations {
     @Override
     public int bytes() {
       return events.stream().mapToInt(event -> event.location().length()).sum();
+    }
+
+    @Override
+    public boolean isRefusedWhenFull() {
+      return true;
     }
 
     @Override

@@ -14,7 +14,8 @@ final class SegmentFiles {
 
   /**
    * Creates a segment of {@code size} zeros behind its header. The zeros are written, not left out:
-   * so a later flush has only data to write, and running out of space shows here.
+   * so a later flush has only data to write, and running out of space shows here; then nothing is
+   * left of it.
    */
   static void create(Storage storage, UUID store, long segment, int size) throws IOException {
     String name = SegmentFormat.fileName(segment);
@@ -29,8 +30,20 @@ final class SegmentFiles {
       byte[] header = SegmentFormat.encodeHeader(store, segment, size);
       file.write(0, header, 0, header.length);
       flush(file);
+    } catch (IOException failed) {
+      deleteUnfinished(storage, temporary, failed);
+      throw failed;
     }
     giveName(storage, temporary, name);
+  }
+
+  /** Or what is free of a full disk would be taken by a part of a segment. */
+  private static void deleteUnfinished(Storage storage, String temporary, IOException failure) {
+    try {
+      storage.delete(temporary);
+    } catch (IOException alsoFailed) {
+      failure.addSuppressed(alsoFailed);
+    }
   }
 
   /**

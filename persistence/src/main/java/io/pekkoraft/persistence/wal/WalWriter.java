@@ -174,13 +174,13 @@ final class WalWriter {
       }
       next = queue.peek();
     }
-    batch.reserve(batch.hasWrites() ? settings.reservedBytes() : 0);
+    batch.reserve(batch.isRefusedWhenFull() ? settings.reservedBytes() : 0);
   }
 
   /** While there is no next segment, what is left of this one is kept for deletions. */
   private boolean isRefused(Operation operation) {
     return spaceLow != null
-        && operation instanceof Operations.Write
+        && operation.isRefusedWhenFull()
         && !log.hasRoomFor(batch.builder().length() + operation.bytes() + settings.reservedBytes());
   }
 
@@ -264,7 +264,7 @@ final class WalWriter {
           failed);
     }
     spaceLow = failed;
-    if (waitingForSegment && !refuseWrites()) {
+    if (waitingForSegment && !refuseWhatFills()) {
       fail(failed);
       return;
     }
@@ -281,9 +281,9 @@ final class WalWriter {
                     }));
   }
 
-  /** Takes the writes out of the batch that waits; false if there are none in it. */
-  private boolean refuseWrites() {
-    if (!batch.hasWrites()) {
+  /** Takes out of the batch that waits what is refused now; false if that is nothing. */
+  private boolean refuseWhatFills() {
+    if (!batch.isRefusedWhenFull()) {
       return false;
     }
     List<Operation> operations = List.copyOf(batch.operations());
@@ -291,7 +291,7 @@ final class WalWriter {
     WalFullException full = new WalFullException(storage.describe(), spaceLow);
     try {
       for (Operation operation : operations) {
-        if (operation instanceof Operations.Write) {
+        if (operation.isRefusedWhenFull()) {
           gate.removed(operation.bytes());
           operation.complete(full);
         } else {

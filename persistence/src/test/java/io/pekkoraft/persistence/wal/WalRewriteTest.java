@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Old segments are rewritten while others write and delete. */
@@ -91,6 +94,101 @@ class WalRewriteTest {
     assertThat(seen).hasSize(quiet).isSorted();
     assertThat(log.store.ended()).isNull();
     assertThat(log.storage.list()).as("all was moved").doesNotContain(SegmentFormat.fileName(1));
+  }
+
+  private static LogFixture withSmallBatches(MemoryStorage storage) {
+    return new LogFixture(
+        storage,
+        new WalSettings(
+            Path.of("/memory"),
+            "",
+            LogFixture.SEGMENT_SIZE,
+            4 << 10,
+            Duration.ofMillis(100),
+            0.25,
+            4,
+            1 << 20,
+            8 << 20,
+            0));
+  }
+
+  /** Whether there is a batch in a segment that was made of zeros. */
+  private static boolean isUsed(LogFixture log, long segment) {
+    byte[] bytes = log.storage.content().get(SegmentFormat.fileName(segment));
+    return bytes != null && BatchHeader.isIntact(bytes, SegmentFormat.HEADER_BYTES);
+  }
+
+  private static void writeNext(LogFixture log, String id) {
+    log.write(id, log.store.highest(id) + 1, TEXT);
+  }
+
+  /** What is left of the last segment is kept for deletions, not for copies. */
+  @Test
+  void a_full_disk_puts_a_rewrite_off() {
+    LogFixture log = withSmallBatches(new MemoryStorage());
+    for (int number = 1; number <= 7; number++) {
+      log.write("quiet", number, TEXT);
+    }
+    while (!isUsed(log, 2)) {
+      writeNext(log, "busy");
+    }
+    while (!log.storage.list().contains(SegmentFormat.fileName(4))) {
+      writeNext(log, "other");
+    }
+    log.deleteTo("busy", Long.MAX_VALUE);
+    log.storage.limitSpace(0);
+    long first = log.store.highest("other") + 1;
+    List<LogFixture.Result> results = new ArrayList<>();
+    for (long number = first; number < first + 60; number++) {
+      results.add(log.submit("other", number, TEXT));
+    }
+    log.run();
+    log.fireTimers();
+    assertThat(results.get(59).failure()).isInstanceOf(WalFullException.class);
+    assertThat(isUsed(log, 4)).isTrue();
+    assertThat(log.store.ended()).as("the store is sound").isNull();
+    assertThat(log.deleteTo("other", 1).succeeded()).isTrue();
+    assertThat(log.storage.list()).contains(SegmentFormat.fileName(1));
+
+    log.storage.limitSpace(Long.MAX_VALUE);
+    log.fireTimers();
+    while (log.storage.list().contains(SegmentFormat.fileName(1))) {
+      writeNext(log, "other");
+      assertThat(log.store.highest("other")).isLessThan(first + 100);
+    }
+    assertThat(log.replay("quiet")).hasSize(7);
+    assertThat(LogFixture.reopened(log.storage.durable()).replay("quiet")).hasSize(7);
+  }
+
+  @Test
+  void a_full_disk_puts_the_replacement_of_damaged_segments_off() {
+    LogFixture before = withSmallBatches(new MemoryStorage());
+    int number = 0;
+    while (!isUsed(before, 3)) {
+      before.write("a", ++number, TEXT);
+    }
+    Map<String, byte[]> files = new HashMap<>(before.storage.durable());
+    for (long segment = 1; segment <= 2; segment++) {
+      byte[] bytes = Objects.requireNonNull(files.get(SegmentFormat.fileName(segment)));
+      bytes[5000] ^= 1;
+    }
+    MemoryStorage storage = MemoryStorage.of(files);
+    storage.limitSpace(0);
+    LogFixture log = withSmallBatches(storage);
+    log.run();
+    log.fireTimers();
+    assertThat(log.store.ended()).as("the store is sound").isNull();
+    assertThat(storage.list()).contains(SegmentFormat.fileName(2));
+
+    storage.limitSpace(Long.MAX_VALUE);
+    log.fireTimers();
+    while (storage.list().contains(SegmentFormat.fileName(2))) {
+      writeNext(log, "other");
+      assertThat(log.store.highest("other")).isLessThan(100);
+    }
+    assertThat(storage.list())
+        .contains(SegmentFormat.fileName(1) + ".damaged", SegmentFormat.fileName(2) + ".damaged");
+    assertThat(log.replay("a", number, number, 9)).hasSize(1);
   }
 
   /** So that the deletion and the copy of what it deletes may come into one batch. */

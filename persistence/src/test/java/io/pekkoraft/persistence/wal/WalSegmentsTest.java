@@ -151,6 +151,33 @@ class WalSegmentsTest {
     assertThat(storage.list()).doesNotContain(SegmentFormat.fileName(2));
   }
 
+  /** Others have taken the space while it was being filled. */
+  @Test
+  void of_a_segment_that_could_not_be_filled_nothing_is_left_on_the_full_disk() {
+    int size = 4 << 20;
+    MemoryStorage storage = new MemoryStorage();
+    log =
+        new LogFixture(
+            storage,
+            new WalSettings(
+                Path.of("/memory"), "", size, 1 << 20, Duration.ofMillis(100), 0.25, 4));
+    String unfinished = SegmentFormat.fileName(2) + SegmentFormat.TEMPORARY_SUFFIX;
+    List<String> begun = new ArrayList<>();
+    storage.beforeFlush(
+        () -> {
+          if (storage.list().contains(unfinished)) {
+            begun.add(unfinished);
+            storage.limitSpace(0);
+          }
+        });
+    int i = 0;
+    while (log.write("a", ++i, "x".repeat(500_000)).succeeded()) {
+      assertThat(i).isLessThan(10);
+    }
+    assertThat(begun).isNotEmpty();
+    assertThat(storage.list()).doesNotContain(unfinished);
+  }
+
   @Test
   void rewriting_keeps_to_its_budget() {
     log = new LogFixture(new MemoryStorage(), withBudget(1000));
