@@ -26,6 +26,7 @@ final class SalvageScanner {
   private int end;
   private int dirtyEnd;
   private boolean sealed;
+  private boolean endsTorn;
 
   /** Takes what is found, in the order of the file. */
   interface Visitor {
@@ -85,6 +86,7 @@ final class SalvageScanner {
     String defect = SegmentScanner.bodyDefect(header, window.bytes(), at, stamps);
     if (defect != null) {
       if (last && isTorn(header, at)) {
+        endsTorn = true;
         dirtyEnd = endOfContent(end);
         return false;
       }
@@ -92,7 +94,10 @@ final class SalvageScanner {
       at = window.load(end, header.length());
     }
     visitor.batch(header, hash);
-    boolean whole = records(header, at, defect != null) == header.records();
+    // If the checksum is wrong, as many records as stated may be others, of another place.
+    boolean whole =
+        records(header, at, defect != null) == header.records()
+            && SegmentScanner.hasBody(header, window.bytes(), at, stamps);
     if (defect != null || !whole) {
       damaged(header.offset(), defect == null ? "a record is not as written" : defect);
     }
@@ -222,6 +227,11 @@ final class SalvageScanner {
   /** Where what a torn batch has left ends. */
   int dirtyEnd() {
     return dirtyEnd;
+  }
+
+  /** Whether a batch with a good header stands behind the end that was not completely written. */
+  boolean endsTorn() {
+    return endsTorn;
   }
 
   /** Whether it ends without a seal and without the zeros that stand behind the last batch. */

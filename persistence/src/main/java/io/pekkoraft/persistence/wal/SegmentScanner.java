@@ -111,16 +111,22 @@ final class SegmentScanner {
 
   static @Nullable String bodyDefect(
       BatchHeader header, byte[] bytes, int at, SectorStamps stamps) {
-    int body = at + BatchHeader.BYTES;
-    if (stamps.bodyChecksum(bytes, body, header.bodyLength()) != header.bodyCrc()) {
+    if (!hasBody(header, bytes, at, stamps)) {
       return "the checksum of the batch is wrong";
     }
+    int body = at + BatchHeader.BYTES;
     int last = at + header.length() - 1;
     if (bytes[last] != BatchHeader.BATCH_END
         || !Bytes.allZero(bytes, body + header.bodyLength(), last)) {
       return "the padding of the batch is not as written";
     }
     return null;
+  }
+
+  /** Whether the body of a batch is as written, whatever stands behind it. */
+  static boolean hasBody(BatchHeader header, byte[] bytes, int at, SectorStamps stamps) {
+    int body = at + BatchHeader.BYTES;
+    return stamps.bodyChecksum(bytes, body, header.bodyLength()) == header.bodyCrc();
   }
 
   private void checkRecords(BatchHeader header, int body) {

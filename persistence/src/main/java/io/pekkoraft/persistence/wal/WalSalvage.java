@@ -21,9 +21,11 @@ import org.slf4j.LoggerFactory;
  * events are put back.
  *
  * <p>What is lost shows in two ways. Numbers of an id that are missing below its highest one, with
- * damage before the next event that is there, are lost. And an id of which nothing was said behind
- * the last damage may have lost its newest events. The catalogue at the start of each segment says
- * something of every id, so only damage in the newest segment leaves that open.
+ * damage where they may have stood, are lost: before the next event that is there, or, once a
+ * segment was dropped, also behind it, where rewriting may have moved them. And an id of which
+ * nothing was said behind the last damage may have lost its newest events. The catalogue at the
+ * start of each segment says something of every id, so only damage in the newest segment leaves
+ * that open.
  *
  * <p>That as many numbers are missing as records settles nothing: a number may be missing because
  * its event was rejected and never written.
@@ -41,6 +43,9 @@ final class WalSalvage {
 
   /** What was read of each segment. */
   private final TreeMap<Long, SalvageScanner> scanned = new TreeMap<>();
+
+  /** Where segments end that have no seal, though others follow; until the next batch is read. */
+  private final List<Place> unsealed = new ArrayList<>();
 
   /** How many gaps there were when an id was last heard of; all, when a segment was opened. */
   private final Map<String, Integer> heardOf = new HashMap<>();
@@ -125,9 +130,28 @@ final class WalSalvage {
     }
     for (long segment : segments) {
       if (segment <= lastUsed) {
-        scanned.put(segment, scan(segment, store, segment == lastUsed));
+        SalvageScanner scanner = scan(segment, store, segment == lastUsed);
+        scanned.put(segment, scanner);
+        if (segment < lastUsed && !scanner.isSealed()) {
+          unsealed.add(new Place(segment, scanner.end()));
+        }
       }
     }
+    missUnsealedEnds();
+  }
+
+  /** Of segments that were in use, nobody knows how much more of them there was. */
+  private void missUnsealedEnds() {
+    for (Place place : unsealed) {
+      gaps.add(place);
+      damaged.add(place.segment());
+      damage.add(
+          new WalDamagedException(
+              SegmentFormat.fileName(place.segment()),
+              place.offset(),
+              "the segment ends without a seal, but others follow"));
+    }
+    unsealed.clear();
   }
 
   private boolean hasBatch(long segment, UUID store) throws IOException {
@@ -158,18 +182,19 @@ final class WalSalvage {
   /** A segment of another store is refused; one whose header is damaged is read by its batches. */
   private void requireOwn(StorageFile file, long segment, UUID store) throws IOException {
     byte[] header = new byte[SegmentFormat.HEADER_BYTES];
-    int read = file.read(0, header, 0, header.length);
+    UUID owner;
     try {
-      if (read == header.length
-          && SegmentFormat.checkHeader(header, segment, file.size()).equals(store)) {
-        return;
+      if (file.read(0, header, 0, header.length) < header.length) {
+        throw new WalDamagedException(
+            SegmentFormat.fileName(segment), 0, "the segment header is cut off");
       }
+      owner = SegmentFormat.checkHeader(header, segment, file.size());
     } catch (WalDamagedException headerDamaged) {
       damaged.add(segment);
       damage.add(headerDamaged);
       return;
     }
-    if (read == header.length) {
+    if (!owner.equals(store)) {
       throw new WalDamagedException(
           SegmentFormat.fileName(segment), 16, "the segment belongs to another store");
     }
@@ -196,6 +221,10 @@ final class WalSalvage {
         gaps.add(new Place(end.segment(), end.offset()));
         damaged.add(end.segment());
       }
+      if (header.previous().equals(end)) {
+        unsealed.clear();
+      }
+      missUnsealedEnds();
       fold.begin(header);
       if (header.kind() == BatchHeader.OPENING) {
         gapsWhenOpened = gaps.size();
@@ -247,7 +276,7 @@ final class WalSalvage {
     long next = events.deletedTo() + 1;
     for (int i = 0; i < events.size(); i++) {
       Location location = events.at(i);
-      if (location.sequenceNr() > next && gaps.stream().anyMatch(gap -> gap.isBefore(location))) {
+      if (location.sequenceNr() > next && mayBeLostBefore(location)) {
         long from = next;
         found.add(() -> fold.index().lose(id, from, location.sequenceNr() - 1));
       }
@@ -259,8 +288,19 @@ final class WalSalvage {
     }
   }
 
+  /**
+   * Whether damage may have hit an event that was written before the one that stands here. If the
+   * segment that it was written to is not there any more, it was moved, to anywhere behind.
+   */
+  private boolean mayBeLostBefore(Location location) {
+    boolean mayHaveMoved = scanned.headMap(location.segment()).size() < location.segment() - 1;
+    return gaps.stream().anyMatch(gap -> mayHaveMoved || gap.isBefore(location));
+  }
+
   private void cleanUp(List<String> files, long tail, SalvageScanner last) throws IOException {
-    if (!damaged.contains(tail) && last.dirtyEnd() > last.end()) {
+    // Also if the log goes on in the next segment: now it is known that the batch was the last one.
+    boolean cutOff = last.endsTorn() || !damaged.contains(tail);
+    if (cutOff && last.dirtyEnd() > last.end()) {
       WalRecovery.wipe(storage, tail, last.end(), last.dirtyEnd());
     }
     for (String name : files) {

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pekkoraft.persistence.file.MemoryStorage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Of a damaged log it is said exactly what is lost, and everything else is served. */
 class WalSalvageTest {
@@ -22,7 +25,11 @@ class WalSalvageTest {
       Map.entry("", "whatever follows 0");
 
   private static byte[] segment(Map<String, byte[]> files) {
-    return Objects.requireNonNull(files.get(SEGMENT));
+    return segment(files, SEGMENT);
+  }
+
+  private static byte[] segment(Map<String, byte[]> files, String name) {
+    return Objects.requireNonNull(files.get(name));
   }
 
   /** Flips a bit of the first place where the text stands. */
@@ -81,6 +88,49 @@ class WalSalvageTest {
     assertThatThrownBy(() -> reopened.replay("b")).isInstanceOf(EventsLostException.class);
     assertThatThrownBy(() -> reopened.store.highest("b")).isInstanceOf(EventsLostException.class);
     assertThat(reopened.write("b", 1, "another").failure()).isInstanceOf(EventsLostException.class);
+  }
+
+  @Test
+  void a_number_is_not_missed_if_its_event_would_stand_before_all_damage() {
+    LogFixture log = new LogFixture();
+    log.write("a", 1, "event a1");
+    log.write("a", 3, "event a3");
+    log.write("b", 1, "event b1");
+    LogFixture reopened = LogFixture.reopened(damaged(log.storage.durable(), SEGMENT, "event b1"));
+    assertThat(reopened.store.lost()).containsEntry("a", "whatever follows 3");
+    assertThat(reopened.replay("a", 1, 3, 9)).containsExactly("1 event a1", "3 event a3");
+  }
+
+  /** Rewriting moves events to the end of the log, so behind later ones of their id. */
+  @Test
+  void an_event_that_was_moved_behind_the_next_one_of_its_id_is_missed_too() {
+    LogFixture log = new LogFixture();
+    log.write("quiet", 1, "event q1");
+    int busy = 0;
+    while (!log.storage.list().contains(SegmentFormat.fileName(3))) {
+      log.write("busy", ++busy, "x".repeat(1000));
+    }
+    log.write("quiet", 2, "event q2");
+    log.deleteTo("busy", busy);
+    int others = 0;
+    while (!log.storage.list().contains(SegmentFormat.fileName(6))) {
+      log.write("other", ++others, "x".repeat(1000));
+    }
+    Map<String, byte[]> files = log.storage.durable();
+    assertThat(files).as("the first event was moved").doesNotContainKey(SEGMENT);
+    String moved =
+        files.keySet().stream()
+            .filter(SegmentFormat::isSegment)
+            .filter(name -> new String(segment(files, name), ISO_8859_1).contains("event q1"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(new String(segment(files, moved), ISO_8859_1)).doesNotContain("event q2");
+
+    LogFixture reopened = LogFixture.reopened(damaged(files, moved, "event q1"));
+    assertThat(reopened.store.lost()).containsOnly(Map.entry("quiet", "1"));
+    assertThatThrownBy(() -> reopened.replay("quiet")).isInstanceOf(EventsLostException.class);
+    assertThat(repair(reopened, LogFixture.event("quiet", 1, "event q1")).succeeded()).isTrue();
+    assertThat(reopened.replay("quiet")).containsExactly("1 event q1", "2 event q2");
   }
 
   @Test
@@ -151,6 +201,31 @@ class WalSalvageTest {
     assertThat(reopened.replay("a")).hasSize(4);
   }
 
+  /** What one batch says of an id holds for what follows in the same batch. */
+  @Test
+  void a_number_that_is_said_to_be_used_is_used_in_the_same_batch_too() {
+    LogFixture log = three();
+    LogFixture.Result stated = new LogFixture.Result();
+    log.store.nothingLostAbove("a", 9, stated);
+    assertThat(log.write("a", 4, "x").failure())
+        .isInstanceOf(DuplicateSequenceNumberException.class);
+    assertThat(stated.succeeded()).isTrue();
+    assertThat(log.write("a", 10, "x").succeeded()).isTrue();
+    LogFixture reopened = LogFixture.reopened(log.storage.durable());
+    assertThat(reopened.store.lost()).isEmpty();
+    assertThat(reopened.replay("a")).hasSize(4);
+  }
+
+  @Test
+  void an_event_that_is_put_back_and_deleted_at_once_does_not_come_back() {
+    LogFixture log = LogFixture.reopened(damaged(three().storage.durable(), SEGMENT, "event c3"));
+    log.run();
+    log.store.repair(List.of(LogFixture.event("c", 3, "event c3")), new LogFixture.Result());
+    assertThat(log.deleteTo("c", 3).succeeded()).isTrue();
+    assertThat(log.replay("c", 1, 3, 9)).isEmpty();
+    assertThat(LogFixture.reopened(log.storage.durable()).replay("c", 1, 3, 9)).isEmpty();
+  }
+
   @Test
   void the_damaged_file_is_replaced_and_kept_and_the_findings_outlive_it() {
     LogFixture log = LogFixture.reopened(damaged(three().storage.durable(), SEGMENT, "event b2"));
@@ -187,6 +262,26 @@ class WalSalvageTest {
     }
   }
 
+  /** Nobody was told of it, so it must not count at the next start, when others follow. */
+  @Test
+  void a_torn_batch_in_a_damaged_segment_is_cut_off_before_the_log_goes_on_in_the_next() {
+    LogFixture log = three();
+    log.write("a", 4, "p".repeat(3000));
+    Map<String, byte[]> files = damaged(log.storage.durable(), SEGMENT, "event b2");
+    byte[] bytes = segment(files);
+    int end = bytes.length;
+    while (bytes[end - 1] == 0) {
+      end--;
+    }
+    Arrays.fill(bytes, end - 1536, end - 1024, (byte) 0);
+    LogFixture first = LogFixture.reopened(files);
+    assertThat(first.replay("a", 1, 3, 9)).hasSize(3);
+
+    LogFixture second = LogFixture.reopened(first.storage.durable());
+    assertThat(second.store.lost()).isEqualTo(first.store.lost()).containsEntry("b", "2");
+    assertThat(second.replay("a", 1, 3, 9)).hasSize(3);
+  }
+
   @Test
   void of_a_missing_segment_exactly_its_events_are_lost() {
     LogFixture log = new LogFixture();
@@ -210,6 +305,38 @@ class WalSalvageTest {
     reopened.run();
     LogFixture again = LogFixture.reopened(reopened.storage.durable());
     assertThat(again.store.lost()).isEqualTo(reopened.store.lost());
+  }
+
+  /** As after a file system has lost what was in it: all of it, or all but the header. */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "1, 100", "1, 512", "3, 0", "3, 100", "3, 512"})
+  void of_a_segment_that_is_cut_or_became_zeros_all_events_are_lost(long segment, int kept) {
+    LogFixture log = new LogFixture();
+    log.write("b", 1, "x");
+    for (int i = 1; i <= 150; i++) {
+      log.write("a", i, "y".repeat(1000));
+    }
+    String name = SegmentFormat.fileName(segment);
+    Map<String, byte[]> whole = log.storage.durable();
+    Map<String, byte[]> missing = new HashMap<>(whole);
+    missing.remove(name);
+    Map<String, String> lost = LogFixture.reopened(missing).store.lost();
+    assertThat(lost).containsKey("a");
+
+    Map<String, byte[]> cut = new HashMap<>(whole);
+    cut.put(name, Arrays.copyOf(segment(whole, name), kept));
+    assertThat(LogFixture.reopened(cut).store.lost()).as("cut").isEqualTo(lost);
+
+    Map<String, byte[]> zeros = new HashMap<>(whole);
+    byte[] bytes = segment(whole, name).clone();
+    Arrays.fill(bytes, Math.min(kept, SegmentFormat.HEADER_BYTES), bytes.length, (byte) 0);
+    zeros.put(name, bytes);
+    LogFixture reopened = LogFixture.reopened(zeros);
+    assertThat(reopened.store.lost()).as("zeros").isEqualTo(lost);
+    reopened.run();
+    assertThat(reopened.storage.list()).contains(name + ".damaged").doesNotContain(name);
+    LogFixture again = LogFixture.reopened(reopened.storage.durable());
+    assertThat(again.store.lost()).isEqualTo(lost);
   }
 
   @Test
