@@ -23,6 +23,7 @@ import scala.concurrent.Future;
 import scala.concurrent.Promise;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
+import scala.util.control.NonFatal;
 
 /**
  * The journal plug-in {@code pekko-raft.persistence.journal}.
@@ -147,6 +148,13 @@ public final class WalJournal extends AsyncWriteJournal {
     } catch (Exception rejection) {
       events.subList(before, events.size()).clear();
       return rejection;
+    } catch (Error error) {
+      if (!NonFatal.apply(error)) {
+        throw error;
+      }
+      // As an assertion's in a serializer: it would end the journal of all, or fail the store.
+      events.subList(before, events.size()).clear();
+      return new IllegalArgumentException("the event cannot be serialized: " + error, error);
     }
   }
 

@@ -19,6 +19,7 @@ import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.persistence.AbstractPersistentActor;
+import org.apache.pekko.serialization.JSerializer;
 import org.apache.pekko.testkit.javadsl.TestKit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,8 @@ class WalJournalTest {
       return receiveBuilder()
           .match(Long.class, to -> deleteMessages(to))
           .match(
+              Strange.class, event -> persist(event, stored -> probe.tell("persisted it", self())))
+          .match(
               String.class,
               event -> persist(event, stored -> probe.tell("persisted " + stored, self())))
           .matchAny(other -> probe.tell(other.getClass().getSimpleName(), self()))
@@ -71,6 +74,11 @@ class WalJournalTest {
     @Override
     public void onPersistFailure(Throwable cause, Object event, long sequenceNr) {
       probe.tell(cause, self());
+    }
+
+    @Override
+    public void onPersistRejected(Throwable cause, Object event, long sequenceNr) {
+      probe.tell("rejected", self());
     }
   }
 
@@ -123,6 +131,48 @@ class WalJournalTest {
     after.expectMsgEquals("recovered event 5");
     again.tell("event 6", ActorRef.noSender());
     after.expectMsgEquals("persisted event 6");
+  }
+
+  /** An event that its serializer takes for a mistake. */
+  private record Strange() {}
+
+  /** Asserts that it is never asked. */
+  public static final class StrangeSerializer extends JSerializer {
+    @Override
+    public int identifier() {
+      return 4711;
+    }
+
+    @Override
+    public byte[] toBinary(Object object) {
+      throw new AssertionError("no such event");
+    }
+
+    @Override
+    public boolean includeManifest() {
+      return false;
+    }
+
+    @Override
+    public Object fromBinaryJava(byte[] bytes, Class<?> manifest) {
+      throw new AssertionError("no such event");
+    }
+  }
+
+  @Test
+  void an_event_at_which_an_assertion_fails_is_rejected_alone() {
+    ActorSystem system =
+        start(
+            Map.of(
+                "pekko.actor.serializers.strange",
+                StrangeSerializer.class.getName(),
+                "pekko.actor.serialization-bindings",
+                Map.of("\"" + Strange.class.getName() + "\"", "strange")));
+    TestKit probe = new TestKit(system);
+    keeper(system, "a", probe).tell(new Strange(), ActorRef.noSender());
+    probe.expectMsgEquals("rejected");
+    keeper(system, "b", probe).tell("x", ActorRef.noSender());
+    probe.expectMsgEquals("persisted x");
   }
 
   @Test
