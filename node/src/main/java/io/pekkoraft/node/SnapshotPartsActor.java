@@ -40,7 +40,7 @@ final class SnapshotPartsActor extends AbstractBehavior<SnapshotPartsActor.Comma
   private final SnapshotFiles files;
   private final ActorRef<NodeCommand> node;
   private @Nullable SnapshotWriter writer;
-  private @Nullable String receiving;
+  private @Nullable SnapshotDescriptor receiving;
 
   /** The one received last, so that a repeated last part is answered again. */
   private @Nullable SnapshotDescriptor received;
@@ -86,9 +86,7 @@ final class SnapshotPartsActor extends AbstractBehavior<SnapshotPartsActor.Comma
 
   private Behavior<Command> onStore(Store store) {
     SnapshotDescriptor done = received;
-    if (done != null
-        && done.contentHash().equals(store.snapshot().contentHash())
-        && done.position().equals(store.snapshot().position())) {
+    if (done != null && isSame(done, store.snapshot())) {
       node.tell(new NodeCommand.SnapshotPartStored(done, done.length(), true));
       return this;
     }
@@ -107,14 +105,23 @@ final class SnapshotPartsActor extends AbstractBehavior<SnapshotPartsActor.Comma
     return this;
   }
 
+  /**
+   * Whatever the file is called. A snapshot of another index is another one even if the state is
+   * the same: its file has to outlive those of the indexes before.
+   */
+  private static boolean isSame(SnapshotDescriptor one, SnapshotDescriptor other) {
+    return one.contentHash().equals(other.contentHash()) && one.position().equals(other.position());
+  }
+
   private void store(Store store) throws IOException {
     SnapshotDescriptor snapshot = store.snapshot();
     SnapshotWriter open = writer;
-    if (open == null || !snapshot.contentHash().equals(receiving)) {
+    SnapshotDescriptor begun = receiving;
+    if (open == null || begun == null || !isSame(begun, snapshot)) {
       forget();
       open = files.receive(snapshot.index());
       writer = open;
-      receiving = snapshot.contentHash();
+      receiving = snapshot;
     }
     if (store.offset() == open.length()) {
       open.stream().write(store.bytes().array());
