@@ -115,6 +115,11 @@ final class LocalPekkoRaft extends PekkoRaft implements ShutdownOrder.Ending {
                 + ". Or begin application.conf with include"
                 + " classpath(\"pekko-raft-application.conf\").");
       }
+      try {
+        RemotingCheck.checkSizes(system, configuration.protocol());
+      } catch (IllegalStateException unfit) {
+        throw OperatorException.configuration(unfit.getMessage() + ".");
+      }
     }
   }
 

@@ -58,6 +58,8 @@ class BadInputTest {
           pekko-raft.snapshot-plugin = pekko                   | pekko-raft.snapshot-plugin is 'pekko': the configuration has no such section
           pekko-raft.election-timeout = 50 ms                  | pekko-raft.election-timeout is 50 ms; it must be at least three times heartbeat-interval, which is 50 ms
           pekko-raft.max-command-bytes = 1 GiB                 | pekko-raft.max-uncommitted-bytes is
+          pekko-raft.max-command-bytes = 250 KiB               | pekko-raft.max-command-bytes allows messages of 264192 bytes
+          pekko-raft.max-append-entries = 50000                | pekko-raft.max-append-bytes allows messages of
           pekko-raft.election-timeout = soon                   | pekko-raft.election-timeout
           pekko-raft.node.members = [a]                        | an entry is such as { id = a, host = 10.0.0.1, port = 2551 }
           """)

@@ -94,6 +94,7 @@ public final class RaftNode {
       Consumer<String> onFailure) {
     SerializationCheck.check(system);
     RemotingCheck.check(system);
+    RemotingCheck.checkSizes(system, settings.protocol());
     TimeAndChance time = TimeAndChance.of(system);
     Gate gate =
         new Gate(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,10 @@ import org.junit.jupiter.api.Test;
 class RemotingCheckTest {
 
   private static void check(String overrides) {
+    check(overrides, RemotingCheck::check);
+  }
+
+  private static void check(String overrides, Consumer<ActorSystem<?>> check) {
     ActorSystem<Void> system =
         ActorSystem.create(
             Behaviors.empty(),
@@ -21,7 +26,7 @@ class RemotingCheckTest {
                         + overrides)
                 .withFallback(ConfigFactory.load()));
     try {
-      RemotingCheck.check(system);
+      check.accept(system);
     } finally {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();
@@ -43,5 +48,40 @@ class RemotingCheckTest {
                         + "pekko.remote.artery.advanced.compression.actor-refs.max = off"))
         .doesNotThrowAnyException();
     assertThatCode(() -> check("")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void what_remoting_would_drop_is_refused_and_told_what_to_set() {
+    String remote = "pekko.actor.provider = remote\n";
+    assertThatThrownBy(() -> checkSizes(remote + "pekko-raft.snapshot-part-bytes = 250 KiB"))
+        .hasMessageContaining("pekko-raft.snapshot-part-bytes allows messages of 264192 bytes")
+        .hasMessageContaining("pekko.remote.artery.advanced.maximum-frame-size");
+    assertThatCode(() -> checkSizes(remote)).doesNotThrowAnyException();
+    assertThatCode(
+            () ->
+                checkSizes(
+                    remote
+                        + "pekko-raft.max-command-bytes = 1 MiB\n"
+                        + "pekko.remote.artery.advanced.maximum-frame-size = 2 MiB"))
+        .doesNotThrowAnyException();
+    assertThatCode(
+            () ->
+                checkSizes(
+                    remote
+                        + "pekko-raft.max-command-bytes = 1 MiB\n"
+                        + "pekko.remote.artery.large-message-destinations"
+                        + " = [\"/system/pekko-raft-*\"]"))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> checkSizes("pekko-raft.max-command-bytes = 1 MiB"))
+        .doesNotThrowAnyException();
+  }
+
+  private static void checkSizes(String overrides) {
+    check(
+        overrides,
+        system ->
+            RemotingCheck.checkSizes(
+                system,
+                SettingsReader.protocol(system.settings().config().getConfig("pekko-raft"))));
   }
 }
