@@ -54,6 +54,10 @@ final class LocalMember implements RaftMember {
   private final GroupDirectory directory;
   private final StateMachine stateMachine;
   private final Consumer<OperatorException> onFailure;
+
+  /** Held while the group's member is being started, so that it is not missed by who stops it. */
+  private final Object starting = new Object();
+
   private volatile @Nullable RaftGroup group;
   private volatile @Nullable ActorRef<FormationActor.Command> formation;
   private volatile String whyNotStarted = "the node is starting";
@@ -167,8 +171,12 @@ final class LocalMember implements RaftMember {
   public CompletionStage<Done> stop(Duration timeout) {
     stopping = true;
     takeNoPart("this member was stopped before its group was formed");
-    RaftGroup running = group;
-    return running == null ? CompletableFuture.completedFuture(Done.done()) : running.stop(timeout);
+    synchronized (starting) {
+      RaftGroup running = group;
+      return running == null
+          ? CompletableFuture.completedFuture(Done.done())
+          : running.stop(timeout);
+    }
   }
 
   @Override
@@ -235,13 +243,10 @@ final class LocalMember implements RaftMember {
     @Override
     public void formed(Proposal proposal, boolean mayFound) {
       try {
-        RaftGroup started =
-            RaftNode.start(
-                here.system(),
-                settings(proposal, mayFound),
-                here.book(),
-                reason -> fail(OperatorException.failed(TAKES_NO_PART + reason)));
-        group = started;
+        RaftGroup started = startUnlessStopping(settings(proposal, mayFound));
+        if (started == null) {
+          return;
+        }
         whyNotStarted = "";
         here.admitted().accept(proposal.configuration());
         LOG.info("the group {} is formed of {}", proposal.group(), here.list());
@@ -263,6 +268,20 @@ final class LocalMember implements RaftMember {
     public void failed(String reason) {
       whyNotStarted = reason;
       fail(OperatorException.refused("the node cannot start: " + reason));
+    }
+  }
+
+  private @Nullable RaftGroup startUnlessStopping(RaftNodeSettings settings) {
+    synchronized (starting) {
+      if (!stopping) {
+        group =
+            RaftNode.start(
+                here.system(),
+                settings,
+                here.book(),
+                reason -> fail(OperatorException.failed(TAKES_NO_PART + reason)));
+      }
+      return group;
     }
   }
 
