@@ -115,6 +115,8 @@ final class DataDirectory implements AutoCloseable {
       DurableText.replace(files, IDENTITY, IdentityFile.write(fresh));
       return fresh;
     }
+    // Whoever gave the file its name may have been killed before that was durable.
+    files.syncDirectory();
     LocalNode found = read(directory, files);
     String difference =
         !found.cluster().equals(cluster)

@@ -24,8 +24,12 @@ final class GroupDirectory {
   static GroupDirectory open(StorageProvider provider, Path path) throws IOException {
     try (Storage files = provider.open(path);
         Storage snapshots = provider.open(path.resolve(SNAPSHOTS))) {
+      boolean marked = files.list().contains(STARTED);
+      if (marked) {
+        files.syncDirectory(); // whoever created it may have been killed before that was durable
+      }
       // Only a member has snapshots: they say so too, should the mark be lost with the journal.
-      boolean started = files.list().contains(STARTED) || !snapshots.list().isEmpty();
+      boolean started = marked || !snapshots.list().isEmpty();
       return new GroupDirectory(provider, path, started);
     }
   }

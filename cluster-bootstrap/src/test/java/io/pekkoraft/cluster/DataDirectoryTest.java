@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pekkoraft.log.NodeId;
 import io.pekkoraft.persistence.file.DirectoryStorageProvider;
+import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.file.StorageProvider;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +152,37 @@ class DataDirectoryTest {
       Files.write(path.resolve("IDENTITY"), changed);
       refused(() -> open(path, "a", 1), "IDENTITY");
     }
+  }
+
+  /** A process that was killed in between may have left a name that a power loss takes away. */
+  @Test
+  void what_another_process_has_named_is_durable_before_it_is_relied_upon() throws IOException {
+    Path path = temporary.resolve("data");
+    try (DataDirectory data = open(path, "a", 5)) {
+      data.group("kv").markStarted();
+    }
+    List<Path> durable = new ArrayList<>();
+    StorageProvider noting = directory -> noting(FILES.open(directory), directory, durable);
+    try (DataDirectory data = DataDirectory.open(noting, path, "demo", NodeId.of("a"), () -> 6)) {
+      assertThat(data.owner().incarnation()).isEqualTo(5);
+      assertThat(durable).containsExactly(path);
+      assertThat(data.group("kv").wasStarted()).isTrue();
+      assertThat(durable).containsExactly(path, path.resolve("group-kv"));
+    }
+  }
+
+  /** The same, and notes when the directory is made durable. */
+  private static Storage noting(Storage files, Path directory, List<Path> durable) {
+    return (Storage)
+        Proxy.newProxyInstance(
+            Storage.class.getClassLoader(),
+            new Class<?>[] {Storage.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("syncDirectory")) {
+                durable.add(directory);
+              }
+              return method.invoke(files, arguments);
+            });
   }
 
   private static DataDirectory open(Path path, String node, long incarnation) {
