@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.wal;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekkoraft.persistence.file.MemoryStorage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -199,8 +200,8 @@ class WalRecycleTest {
   }
 
   /**
-   * The lost sector and the old one hold as many records, and no part of any: taken for those of
-   * the batch they would make up its number, and nothing would seem to be lost.
+   * The lost sector and the old one hold as many records, and no part of any: nothing but the stamp
+   * tells them from those of the batch.
    */
   @Test
   void a_record_of_the_former_use_is_never_salvaged() throws IOException {
@@ -226,6 +227,10 @@ class WalRecycleTest {
     System.arraycopy(last.sector(last.without(), 2), 0, segment, last.at() + 2 * SECTOR, SECTOR);
     files.put(last.name(), segment);
     assertThat(wholeRecords(last.sector(last.without(), 2))).isEqualTo(inSector);
+    assertThat(salvagedEvents(files, last.name()))
+        .hasSizeGreaterThan(perBatch - 2 * inSector)
+        .as("none of the numbers that the old sector has")
+        .isSorted();
 
     LogFixture reopened = LogFixture.reopened(files);
     assertThat(reopened.store.lost()).containsOnlyKeys("a", "");
@@ -235,6 +240,35 @@ class WalRecycleTest {
     assertThat(reopened.replay("a", to + 1, Long.MAX_VALUE, 99))
         .hasSize(recycled.highest() - to)
         .allMatch(event -> event.matches("(\\d+) 0*\\1"));
+  }
+
+  /** The numbers of the events that a salvage finds in a segment. */
+  private static List<Long> salvagedEvents(Map<String, byte[]> files, String name)
+      throws IOException {
+    List<Long> numbers = new ArrayList<>();
+    SalvageScanner.Visitor visitor =
+        new SalvageScanner.Visitor() {
+          @Override
+          public void batch(BatchHeader header, int hash) {}
+
+          @Override
+          public void record(byte[] bytes, int at, int offset) {
+            if (RecordFormat.type(bytes, at) == RecordFormat.EVENT) {
+              numbers.add(RecordFormat.sequenceNr(bytes, at));
+            }
+          }
+
+          @Override
+          public void gap(int offset) {}
+        };
+    new SalvageScanner(
+            MemoryStorage.of(files).open(name),
+            SegmentFormat.number(name),
+            RecycledLog.storeTag(files),
+            new ReadBuffer(),
+            visitor)
+        .scan(true);
+    return numbers;
   }
 
   private static int wholeRecords(byte[] sector) {
