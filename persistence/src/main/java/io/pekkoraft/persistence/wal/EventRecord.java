@@ -31,6 +31,7 @@ record EventRecord(
 
   EventRecord {
     requireText("persistence id", id);
+    requireEncoded(persistenceId, id);
     requireText("manifest", manifest);
     requireText("writer UUID", writerUuid);
     requireText("manifest of the serializer", payload.manifest());
@@ -94,6 +95,18 @@ record EventRecord(
   EventRecord by(byte[] writer) {
     return new EventRecord(
         persistenceId, id, sequenceNr, timestamp, manifest, writer, payload, metadata, tags);
+  }
+
+  /** Half a surrogate pair has no UTF-8: the id would come back as another. */
+  private static void requireEncoded(String text, byte[] utf8) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!text.equals(new String(utf8, UTF_8))) {
+          throw new IllegalArgumentException("the persistence id has no UTF-8");
+        }
+        return;
+      }
+    }
   }
 
   private static void requireText(String what, byte[] text) {

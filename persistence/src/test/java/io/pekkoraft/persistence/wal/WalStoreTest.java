@@ -126,6 +126,17 @@ class WalStoreTest {
     assertThat(LogFixture.reopened(log.storage.durable()).replay("a")).containsExactly("1 first");
   }
 
+  /** It would be stored as another, and at the first replay the store would seem damaged. */
+  @Test
+  void an_id_that_has_no_utf_8_is_refused() {
+    LogFixture log = new LogFixture();
+    assertThatThrownBy(() -> log.write("half a pair \ud83d", 1, "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("persistence id");
+    assertThat(log.write("a pair \ud83d\ude00", 1, "x").succeeded()).isTrue();
+    assertThat(log.replay("a pair \ud83d\ude00")).containsExactly("1 x");
+  }
+
   @Test
   void nothing_of_a_refused_write_is_stored() {
     log.write("a", 2, "two");
