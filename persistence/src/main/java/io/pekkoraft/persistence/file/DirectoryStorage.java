@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.file;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -99,10 +100,12 @@ public final class DirectoryStorage implements Storage {
       if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
         throw new FileSystemException(directory.toString(), null, "is a file, not a directory");
       }
+      flushParent(directory, flush);
       return;
     }
     Path parent = directory.getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
+    boolean given = parent != null && Files.isSymbolicLink(parent) && Files.isDirectory(parent);
+    if (parent != null && !given) {
       createDirectory(parent, flush);
     }
     try {
@@ -113,6 +116,18 @@ public final class DirectoryStorage implements Storage {
     }
     if (parent != null) {
       flush.flush(parent);
+    }
+  }
+
+  /** Whoever created the directory may have been killed before that was durable. */
+  private static void flushParent(Path directory, Flush flush) throws IOException {
+    Path parent = directory.getParent();
+    try {
+      if (parent != null) {
+        flush.flush(parent);
+      }
+    } catch (AccessDeniedException notOurs) {
+      // Who may not read it has hardly created anything in it.
     }
   }
 

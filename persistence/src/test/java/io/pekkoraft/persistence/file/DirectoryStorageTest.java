@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pekkoraft.persistence.tool.LogTool;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -83,10 +84,35 @@ class DirectoryStorageTest {
     Path deep = parent.resolve("one/two/three");
     List<Path> flushed = new ArrayList<>();
     DirectoryStorage.createDirectory(deep, flushed::add);
-    assertThat(flushed).containsExactly(parent, parent.resolve("one"), parent.resolve("one/two"));
-    DirectoryStorage.createDirectory(deep, flushed::add);
-    assertThat(flushed).as("what was there before").hasSize(3);
+    assertThat(flushed)
+        .containsSequence(parent, parent.resolve("one"), parent.resolve("one/two"))
+        .endsWith(parent.resolve("one/two"));
     assertThat(mode(parent.resolve("one"))).isEqualTo("rwx------");
+  }
+
+  /** Whoever created it may have been killed before the flush; it is there, but not durable. */
+  @Test
+  void a_directory_that_is_there_is_made_durable_too() throws IOException {
+    Path one = Files.createDirectory(parent.resolve("one"));
+    List<Path> flushed = new ArrayList<>();
+    DirectoryStorage.createDirectory(one, flushed::add);
+    assertThat(flushed).containsExactly(parent);
+    flushed.clear();
+    DirectoryStorage.createDirectory(one.resolve("two"), flushed::add);
+    assertThat(flushed).containsExactly(parent, one);
+  }
+
+  @Test
+  void a_directory_in_one_that_may_not_be_read_is_opened() throws IOException {
+    DirectoryStorage.Flush denied =
+        directory -> {
+          throw new AccessDeniedException(directory.toString());
+        };
+    Path one = Files.createDirectory(parent.resolve("one"));
+    DirectoryStorage.createDirectory(one, denied);
+    assertThatIOException()
+        .isThrownBy(() -> DirectoryStorage.createDirectory(one.resolve("new"), denied))
+        .isInstanceOf(AccessDeniedException.class);
   }
 
   @Test
@@ -97,7 +123,7 @@ class DirectoryStorageTest {
         };
     assertThatIOException()
         .isThrownBy(() -> DirectoryStorage.createDirectory(directory(), broken))
-        .withMessageContaining("no flush of " + parent);
+        .withMessageContaining("no flush of " + parent.getParent());
   }
 
   @Test
