@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A log is damaged in any way before its last batch, and again when the damaged files are replaced:
@@ -31,6 +33,7 @@ class WalDamagedSegmentsTest {
   private int refused;
 
   @Test
+  @Timeout(value = 1, unit = TimeUnit.HOURS) // as many as one asks for
   void what_is_not_there_any_more_is_named() throws IOException {
     for (int seed = 1; seed <= LOGS; seed++) {
       TracedStorage storage = TracedStorage.empty();
