@@ -41,7 +41,7 @@ final class GroupDirectory {
 
   /**
    * True if this node's log was founded once: if its journal is empty now, it was lost. A file
-   * beside the journal says so, because the journal cannot say it of itself.
+   * beside the journal says so, or a snapshot, because the journal cannot say it of itself.
    */
   boolean wasStarted() {
     return started;
