@@ -1,6 +1,7 @@
 package io.pekkoraft.singleton;
 
 import io.pekkoraft.session.Session;
+import java.util.OptionalLong;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
@@ -95,6 +96,8 @@ final class SingletonHost<M> extends AbstractBehavior<SingletonHost.Command> {
     token = assigned;
     running = true;
     handingOver = false;
+    // Before the instance runs: it may ask, and so may whoever hears from it.
+    local.tally().hosts(OptionalLong.of(assigned));
     ActorRef<Object> started =
         getContext()
             .spawn(
@@ -144,6 +147,7 @@ final class SingletonHost<M> extends AbstractBehavior<SingletonHost.Command> {
   private Behavior<Command> onOver(long over) {
     if (over == token && running) {
       running = false;
+      local.tally().hosts(OptionalLong.empty());
       if (handingOver) {
         session.released(sessionName, over);
       }

@@ -1,7 +1,6 @@
 package io.pekkoraft.singleton;
 
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -100,7 +99,6 @@ final class Tenure<M> extends AbstractBehavior<Object> {
             "instance",
             singleton.props());
     context.watch(instance);
-    local.tally().hosts(OptionalLong.of(token));
     context.getLog().info("Singleton '{}' acts here, with token {}", singleton.name(), token);
   }
 
@@ -245,7 +243,6 @@ final class Tenure<M> extends AbstractBehavior<Object> {
     timers.cancel(Command.STILL_STOPPING);
     timers.cancel(Command.LOOK);
     giveBack();
-    local.tally().hosts(OptionalLong.empty());
     if (phase != Phase.ACTING) {
       getContext()
           .getLog()

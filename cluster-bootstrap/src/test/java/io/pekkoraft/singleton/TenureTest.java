@@ -8,7 +8,9 @@ import io.pekkoraft.session.Session.Offer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -34,6 +36,7 @@ class TenureTest {
   private final ScriptedSession session = new ScriptedSession();
   private final RaftSingleton singletons = new RaftSingleton(kit.system(), session);
   private final CountDownLatch handlerMayReturn = new CountDownLatch(1);
+  private final BlockingQueue<OptionalLong> tokenAtTheStart = new LinkedBlockingQueue<>();
   private ActorRef<String> proxy = heard.ref();
 
   @BeforeEach
@@ -54,6 +57,7 @@ class TenureTest {
   private Behavior<String> instance(FencingToken token) {
     return Behaviors.setup(
         context -> {
+          tokenAtTheStart.add(status().token());
           say(token, "started");
           return Behaviors.receive(String.class)
               .onMessageEquals("stop", Behaviors::stopped)
@@ -83,12 +87,13 @@ class TenureTest {
   @Test
   void an_assigned_name_is_started_with_its_token_and_found_by_the_proxy() throws Exception {
     proxy.tell("early");
+    await(() -> assertThat(status().buffered()).isEqualTo(1));
     Location location = assign(7);
     assertThat(location.token()).isEqualTo(7);
     assertThat(location.actorPath()).contains("/7#");
     heard.expectMessage("7 started");
+    assertThat(tokenAtTheStart.poll(20, TimeUnit.SECONDS)).isEqualTo(OptionalLong.of(7));
     assertThat(status().token()).isEqualTo(OptionalLong.of(7));
-    assertThat(status().buffered()).isEqualTo(1);
     session.located(NAME, Optional.of(location));
     heard.expectMessage("7 early");
     proxy.tell("late");
@@ -217,8 +222,8 @@ class TenureTest {
     await(() -> assertThat(status().paused()).isTrue());
     proxy.tell("one");
     proxy.tell("two");
+    await(() -> assertThat(status().kept()).isEqualTo(2));
     heard.expectNoMessage(SHORT);
-    assertThat(status().kept()).isEqualTo(2);
     session.hold(NAME, 7); // Nobody says that it is resumed.
     heard.expectMessage("7 one");
     heard.expectMessage("7 two");
@@ -281,7 +286,7 @@ class TenureTest {
       proxy.tell("message " + i);
     }
     await(() -> assertThat(status().dropped()).isEqualTo(2));
-    assertThat(status().buffered()).isEqualTo(3);
+    await(() -> assertThat(status().buffered()).isEqualTo(3));
     session.located(NAME, Optional.of(assign(7)));
     heard.expectMessage("7 started");
     for (int i = 2; i < 5; i++) {
