@@ -150,7 +150,7 @@ abstract class JournalActorFixture {
 
   void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
     if (system != null) {
-      new TestKit(system).awaitCond(Duration.ofSeconds(10), condition::getAsBoolean);
+      new TestKit(system).awaitCond(Duration.ofMinutes(1), condition::getAsBoolean);
     }
   }
 
