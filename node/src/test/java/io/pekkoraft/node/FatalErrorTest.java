@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that, by {@code System.exit}, unless it is told to end the actor system alone, as here.
  */
 class FatalErrorTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   @TempDir Path temp;
 
