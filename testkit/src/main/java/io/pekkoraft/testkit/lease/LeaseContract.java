@@ -25,6 +25,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.pekko.coordination.lease.LeaseException;
 import org.apache.pekko.coordination.lease.javadsl.Lease;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -61,6 +62,13 @@ public abstract class LeaseContract {
   /** How often each of two owners gets the lease that both want. */
   protected int rounds() {
     return 30;
+  }
+
+  /** One that was cut off in the test before is not served at once. */
+  @BeforeEach
+  protected final void bothAreServed() {
+    reconnectAndUse(LEFT);
+    reconnectAndUse(RIGHT);
   }
 
   @AfterEach
@@ -220,21 +228,30 @@ public abstract class LeaseContract {
   @Test
   public void checking_never_blocks() throws InterruptedException {
     Lease held = left("a");
-    Lease asking = harness().lease(LEFT, name + "-asking", "a");
     assertTrue(acquire(held));
     harness().cutOff(LEFT);
-    CompletableFuture<Boolean> acquisition = losses().acquire(asking);
     long limit = Math.min(TimeUnit.SECONDS.toNanos(1), harness().operationTimeout().toNanos() / 2);
+    long nanos = slowestCheck(held);
+    if (nanos >= limit) {
+      nanos = slowestCheck(held); // What blocks does so again; a busy machine hardly twice.
+    }
+    assertTrue(nanos < limit, "checkLease blocked for " + nanos / 1_000_000 + " ms");
+  }
+
+  private long slowestCheck(Lease held) throws InterruptedException {
+    Lease asking = harness().lease(LEFT, name + "-asking", "a");
+    CompletableFuture<Boolean> acquisition = losses().acquire(asking);
     ExecutorService threads = Executors.newFixedThreadPool(CHECKING_THREADS, this::daemon);
     try {
-      List<Future<Long>> slowest = new ArrayList<>();
+      List<Future<Long>> all = new ArrayList<>();
       for (int i = 0; i < CHECKING_THREADS; i++) {
-        slowest.add(threads.submit(() -> slowestCheck(List.of(held, asking), acquisition)));
+        all.add(threads.submit(() -> slowestCheck(List.of(held, asking), acquisition)));
       }
-      for (Future<Long> one : slowest) {
-        long nanos = value(one);
-        assertTrue(nanos < limit, "checkLease blocked for " + nanos / 1_000_000 + " ms");
+      long slowest = 0;
+      for (Future<Long> one : all) {
+        slowest = Math.max(slowest, value(one));
       }
+      return slowest;
     } finally {
       threads.shutdownNow();
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.pekko.coordination.lease.LeaseException;
 import org.apache.pekko.coordination.lease.LeaseSettings;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Leases in memory that keep the contract, unless they are given a fault: the backend is a map, and
- * its clients renew what they hold on a clock's beat.
+ * its clients renew what they hold on a clock's beat. Time is counted by the same beat: a machine
+ * that holds up all of it takes no lease from anybody.
  */
 final class MemoryLeases implements LeaseHarness, AutoCloseable {
 
@@ -44,6 +46,7 @@ final class MemoryLeases implements LeaseHarness, AutoCloseable {
     CANNOT_BE_HAD_AGAIN
   }
 
+  private static final Duration BEAT = Duration.ofMillis(10);
   private static final Duration TIME_TO_LIVE = Duration.ofMillis(400);
   private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(1);
   private static final CountDownLatch NEVER = new CountDownLatch(1);
@@ -55,13 +58,14 @@ final class MemoryLeases implements LeaseHarness, AutoCloseable {
   private final Map<String, Grant> backend = new ConcurrentHashMap<>();
   private final Map<String, MemoryLease> leases = new ConcurrentHashMap<>();
   private final ScheduledFuture<?> renewal;
+  private final AtomicLong now = new AtomicLong();
   private final Set<Side> cutOff = EnumSet.noneOf(Side.class);
 
   MemoryLeases(Fault fault) {
     this.fault = fault;
     renewal =
         beat.scheduleWithFixedDelay(
-            () -> leases.values().forEach(MemoryLease::renew), 10, 10, TimeUnit.MILLISECONDS);
+            this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -78,6 +82,11 @@ final class MemoryLeases implements LeaseHarness, AutoCloseable {
   @Override
   public synchronized void reconnect(Side side) {
     cutOff.remove(side);
+  }
+
+  private void beat() {
+    now.addAndGet(BEAT.toNanos());
+    leases.values().forEach(MemoryLease::renew);
   }
 
   private synchronized boolean reaches(Side side) {
@@ -100,14 +109,14 @@ final class MemoryLeases implements LeaseHarness, AutoCloseable {
     beat.shutdownNow();
   }
 
-  private synchronized boolean grant(MemoryLease asking, long now) {
+  private synchronized boolean grant(MemoryLease asking, long present) {
     Grant grant = backend.get(asking.settings.leaseName());
-    boolean free = grant == null || now - grant.endNanos > 0;
+    boolean free = grant == null || present - grant.endNanos > 0;
     boolean own = grant != null && grant.holder == asking && fault != Fault.REFUSES_ITS_OWNER;
     if (!free && !own && fault != Fault.GRANTS_TO_ALL) {
       return false;
     }
-    backend.put(asking.settings.leaseName(), new Grant(asking, now + TIME_TO_LIVE.toNanos()));
+    backend.put(asking.settings.leaseName(), new Grant(asking, present + TIME_TO_LIVE.toNanos()));
     return true;
   }
 
@@ -157,12 +166,12 @@ final class MemoryLeases implements LeaseHarness, AutoCloseable {
     }
 
     private synchronized boolean ask(Consumer<Optional<Throwable>> whenLost) {
-      long now = System.nanoTime();
-      if (!grant(this, now) || (wasLost && fault == Fault.CANNOT_BE_HAD_AGAIN)) {
+      long present = now.get();
+      if (!grant(this, present) || (wasLost && fault == Fault.CANNOT_BE_HAD_AGAIN)) {
         return false;
       }
       leaseLost = whenLost;
-      endNanos = now + TIME_TO_LIVE.toNanos();
+      endNanos = present + TIME_TO_LIVE.toNanos();
       held = true;
       return true;
     }
@@ -188,17 +197,17 @@ final class MemoryLeases implements LeaseHarness, AutoCloseable {
       if (fault == Fault.CHECKS_BY_ASKING && !reaches(side)) {
         await(OPERATION_TIMEOUT);
       }
-      return held && (fault == Fault.IGNORES_THE_OWN_CLOCK || System.nanoTime() - endNanos < 0);
+      return held && (fault == Fault.IGNORES_THE_OWN_CLOCK || now.get() - endNanos < 0);
     }
 
     private synchronized void renew() {
       if (!held) {
         return;
       }
-      long now = System.nanoTime();
-      if (reaches(side) && now - endNanos < 0 && grant(this, now)) {
-        endNanos = now + TIME_TO_LIVE.toNanos();
-      } else if (now - endNanos >= 0 && fault != Fault.IGNORES_THE_OWN_CLOCK) {
+      long present = now.get();
+      if (reaches(side) && present - endNanos < 0 && grant(this, present)) {
+        endNanos = present + TIME_TO_LIVE.toNanos();
+      } else if (present - endNanos >= 0 && fault != Fault.IGNORES_THE_OWN_CLOCK) {
         held = false;
         wasLost = true;
         tell();
