@@ -150,8 +150,8 @@ final class Gate<M> extends BehaviorInterceptor<Object, M> {
 
   private Behavior<M> keep(Object arrived) {
     boolean first = !someWait();
+    tally.kept(1); // Before an older one is dropped for it, which whoever looks may see.
     waiting.add(arrived);
-    tally.kept(1);
     if (first) {
       onClosed.run();
     }

@@ -125,8 +125,8 @@ final class Tenure<M> extends AbstractBehavior<Object> {
     } else if (waiting.isEmpty() && mayAct.getAsBoolean()) {
       instance.tell(message);
     } else {
+      local.tally().kept(1); // Before an older one is dropped for it, which whoever looks may see.
       waiting.add(message);
-      local.tally().kept(1);
       look();
     }
     return this;

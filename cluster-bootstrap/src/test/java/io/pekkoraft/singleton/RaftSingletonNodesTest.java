@@ -51,9 +51,9 @@ class RaftSingletonNodesTest {
       names.forEach(name -> answer(name, "a"));
       await("each node hosts two", () -> names.stream().map(this::hosts).distinct().count() == 3);
 
-      String killed = hosts("s0");
+      Act before = answer("s0", "a");
+      String killed = before.node();
       String asked = Nodes.IDS.stream().filter(id -> !id.equals(killed)).findFirst().orElseThrow();
-      Act before = answer("s0", asked);
       nodes.kill(killed);
       Act after = answer("s0", asked);
       assertThat(after.node()).isNotEqualTo(killed);

@@ -104,9 +104,11 @@ class TenureTest {
   @Test
   void an_instance_whose_lease_is_over_before_it_starts_does_not_start() throws Exception {
     offer().assigned(7);
-    session.acting.poll(20, TimeUnit.SECONDS);
+    assertThat(session.acting.poll(20, TimeUnit.SECONDS)).isNotNull();
+    await(() -> assertThat(status().paused()).isTrue());
     heard.expectNoMessage(SHORT);
     offer().lost(7);
+    await(() -> assertThat(status().token()).isEmpty());
     heard.expectNoMessage(SHORT);
   }
 
@@ -173,8 +175,8 @@ class TenureTest {
     offer().lost(7);
     handlerMayReturn.countDown();
     heard.expectMessage("7 stopped");
+    session.located(NAME, Optional.of(assign(9))); // Said by the host when it knows of the end.
     assertThat(session.released).isEmpty();
-    session.located(NAME, Optional.of(assign(9)));
     heard.expectMessage("9 started");
     heard.expectMessage("9 after the end of the lease");
     heard.expectNoMessage(SHORT); // "behind it" was in its mailbox and is lost.
