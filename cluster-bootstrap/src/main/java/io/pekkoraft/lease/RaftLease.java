@@ -199,11 +199,19 @@ public final class RaftLease extends Lease {
   }
 
   private CompletionStage<?> request(Acquisition acquisition) {
-    long remaining = acquisition.deadline - clock.monotonicNanos();
+    long remaining = remaining(acquisition);
     if (remaining <= 0) {
       acquisition.fail(failures.timedOut("waited for an earlier call that is over"));
       return CompletableFuture.completedStage(null);
     }
+    return request(acquisition, remaining);
+  }
+
+  private long remaining(Acquisition acquisition) {
+    return acquisition.deadline - clock.monotonicNanos();
+  }
+
+  private CompletionStage<?> request(Acquisition acquisition, long remaining) {
     return session()
         .acquire(
             name,
@@ -243,15 +251,23 @@ public final class RaftLease extends Lease {
     acquisition.succeed();
   }
 
-  /**
-   * Our own name, of another session: an earlier life of this process, whose lease nobody renews.
-   */
+  /** Our own name, of another session: an earlier life of ours, whose lease nobody renews. */
   private CompletionStage<?> refused(Acquisition acquisition, String owner) {
     long pause = Math.min(TimeUnit.MILLISECONDS.toNanos(200), timeoutNanos / 10);
-    boolean mayBeOver = acquisition.deadline - clock.monotonicNanos() > 2 * pause;
+    boolean mayBeOver = remaining(acquisition) > 2 * pause;
     if (owner.equals(settings.ownerName()) && mayBeOver) {
-      return after(Duration.ofNanos(pause)).thenCompose(over -> request(acquisition));
+      return after(Duration.ofNanos(pause)).thenCompose(over -> requestAgain(acquisition, owner));
     }
+    return heldBy(acquisition, owner);
+  }
+
+  /** A pause can take longer than it should: what is known by then is still the answer. */
+  private CompletionStage<?> requestAgain(Acquisition acquisition, String owner) {
+    long remaining = remaining(acquisition);
+    return remaining > 0 ? request(acquisition, remaining) : heldBy(acquisition, owner);
+  }
+
+  private CompletionStage<?> heldBy(Acquisition acquisition, String owner) {
     LOG.debug("lease {} is held by {}", name, owner);
     acquisition.result.complete(false);
     return CompletableFuture.completedStage(null);
