@@ -109,7 +109,7 @@ public final class ChildNode {
       process.destroyForcibly();
     }
     int code = process.waitFor();
-    reader.join(1000);
+    reader.join(patience.toMillis());
     return code;
   }
 
