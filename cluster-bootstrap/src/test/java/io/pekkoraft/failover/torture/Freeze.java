@@ -24,6 +24,11 @@ public record Freeze(String node, long stopped, long resumed) {
     return handler.node().equals(node) && handler.start() <= stopped && handler.end() >= resumed;
   }
 
+  /** True if the handler began on the node after its process went on. */
+  boolean isBefore(Handled handler) {
+    return handler.node().equals(node) && handler.start() >= resumed;
+  }
+
   /** Stops a process; waits until it goes on. */
   public static Freeze of(String node, long pid, Duration time) throws IOException {
     String seconds = String.format(Locale.ROOT, "%.3f", time.toMillis() / 1e3);

@@ -3,10 +3,12 @@ package io.pekkoraft.failover.torture;
 import io.pekkoraft.failover.torture.Violation.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -24,6 +26,10 @@ final class HandlerRules {
 
   private final Map<Long, String> instances = new HashMap<>();
   private final Set<String> questions = new HashSet<>();
+
+  /** After which a handler has begun. */
+  private final Set<Freeze> over = new HashSet<>();
+
   private long highestAccess;
   private int frozenInside;
   private int outlasted;
@@ -66,19 +72,41 @@ final class HandlerRules {
     for (Handled handler : handlers) {
       acted(handler.instance(), handler.token(), handler.start());
     }
+    Set<Handled> atTheGate = atTheGate(handlers, freezes);
     for (Handled handler : handlers) {
       if (!questions.add(handler.question())) {
         broken(Rule.AT_MOST_ONCE, handler.toString());
       }
-      successor(handler, freezes);
+      successor(handler, freezes, atTheGate.contains(handler));
     }
     lease(handlers);
   }
 
-  private void successor(Handled handler, List<Freeze> freezes) {
+  /**
+   * A process may be stopped when a handler has passed the gate and not begun yet: then it is the
+   * first that begins after that, and none was under way.
+   */
+  private Set<Handled> atTheGate(List<Handled> handlers, List<Freeze> freezes) {
+    Set<Handled> all = new HashSet<>();
+    for (Freeze freeze : freezes) {
+      Optional<Handled> first =
+          handlers.stream().filter(freeze::isBefore).min(Comparator.comparingLong(Handled::start));
+      boolean fresh = first.isPresent() && over.add(freeze);
+      if (fresh && handlers.stream().noneMatch(freeze::inside)) {
+        first.ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  private void successor(Handled handler, List<Freeze> freezes, boolean atTheGate) {
     long next = nextActs(handler.token());
     if (handler.start() > next) {
-      broken(Rule.NO_START_AFTER_SUCCESSOR, late(handler, next));
+      if (atTheGate) {
+        frozenInside++;
+      } else {
+        broken(Rule.NO_START_AFTER_SUCCESSOR, late(handler, next));
+      }
     } else if (handler.end() > next) {
       overlap(handler, next, freezes);
     }

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 
 /** Times in milliseconds. */
 class HandlerRulesTest {
+  /** Of the node a, from 5 to 2005. */
+  private static final Freeze FREEZE = new Freeze("a", at(5), at(2005));
+
   private final HandlerRules rules = new HandlerRules(Duration.ofMillis(100));
   private int questions;
 
@@ -52,14 +55,34 @@ class HandlerRulesTest {
 
   @Test
   void a_handler_frozen_inside_is_counted_only() {
-    rules.handled(List.of(a(0, 2010), b(1000, 1010)), List.of(new Freeze("a", at(5), at(2005))));
+    rules.handled(List.of(a(0, 2010), b(1000, 1010)), List.of(FREEZE));
     assertThat(rules.violations()).isEmpty();
     assertThat(rules.frozenInside()).isEqualTo(1);
   }
 
   @Test
-  void a_freeze_excuses_no_handler_that_starts_after_it() {
-    rules.handled(List.of(b(1000, 1010), a(2006, 2010)), List.of(new Freeze("a", at(5), at(2005))));
+  void the_first_handler_after_a_freeze_may_have_passed_the_gate_before_it() {
+    rules.handled(List.of(b(1000, 1010), a(2006, 2010)), List.of(FREEZE));
+    assertThat(rules.violations()).isEmpty();
+    assertThat(rules.frozenInside()).isEqualTo(1);
+  }
+
+  @Test
+  void a_freeze_excuses_no_second_handler_that_starts_after_it() {
+    rules.handled(List.of(b(1000, 1010), a(2006, 2010), a(2011, 2012)), List.of(FREEZE));
+    assertBroken(Rule.NO_START_AFTER_SUCCESSOR);
+  }
+
+  @Test
+  void nor_one_in_a_later_round() {
+    rules.handled(List.of(b(1000, 1010), a(2006, 2010)), List.of(FREEZE));
+    rules.handled(List.of(a(2011, 2012)), List.of(FREEZE));
+    assertBroken(Rule.NO_START_AFTER_SUCCESSOR);
+  }
+
+  @Test
+  void nor_any_if_one_was_frozen_inside() {
+    rules.handled(List.of(a(0, 2006), b(1000, 1010), a(2007, 2010)), List.of(FREEZE));
     assertBroken(Rule.NO_START_AFTER_SUCCESSOR);
   }
 
