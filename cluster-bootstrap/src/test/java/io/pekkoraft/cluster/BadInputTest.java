@@ -218,7 +218,7 @@ class BadInputTest {
   }
 
   private static Outcome propose(RaftMember member, byte[] command) {
-    return member.propose(command, Duration.ofSeconds(10)).toCompletableFuture().join();
+    return member.propose(command, Duration.ofMinutes(1)).toCompletableFuture().join();
   }
 
   /** Throws where it has nothing to count. */

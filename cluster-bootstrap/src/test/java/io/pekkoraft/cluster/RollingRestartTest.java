@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three processes are shut down in order and started again, one after the other, under load. */
 class RollingRestartTest {
-  private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final Duration DEADLINE = Duration.ofMinutes(1);
   private static final List<String> IDS = List.of("a", "b", "c");
 
   @TempDir Path temp;
@@ -64,7 +64,9 @@ class RollingRestartTest {
   void a_process_that_is_shut_down_hands_its_leadership_over() throws IOException {
     try (Systems systems = new Systems(temp, "a", "b", "c")) {
       // Far above what a busy machine delays.
-      String patient = "pekko-raft { election-timeout = 3 s, heartbeat-interval = 100 ms }";
+      String patient =
+          "pekko-raft { election-timeout = 3 s, heartbeat-interval = 100 ms }\n"
+              + "pekko.coordinated-shutdown.default-phase-timeout = 60 s";
       IDS.forEach(id -> start(systems, id, patient));
       Systems.await("somebody leads", () -> leader(IDS) != null);
       String first = IDS.stream().filter(id -> member(id).leadership() != null).findFirst().get();

@@ -54,7 +54,7 @@ class StopWhileStartingTest {
           new Thread(
               () ->
                   member
-                      .stop(Duration.ofSeconds(20))
+                      .stop(Duration.ofMinutes(1))
                       .whenComplete((done, failure) -> stopped.complete(Done.done())));
       stopping.start();
       Systems.await(

@@ -142,6 +142,6 @@ public final class ChildProcess {
       process.destroyForcibly();
       process.waitFor();
     }
-    reader.join(1000);
+    reader.join(patience.toMillis());
   }
 }

@@ -24,7 +24,7 @@ class ClusterShardingIT {
   private final AtomicInteger questions = new AtomicInteger();
 
   /** Where the entity was when it was asked a question. */
-  private final Map<String, Integer> answers = new ConcurrentHashMap<>();
+  private final Map<Integer, Integer> answers = new ConcurrentHashMap<>();
 
   @TempDir Path temp;
 
@@ -61,17 +61,22 @@ class ClusterShardingIT {
 
   /** Asks until there is an answer. Questions may be lost on the way, as Sharding's may. */
   private int whereIs(StockSystems systems, int asking) {
+    // What was asked before may be answered only now, and from where it was.
+    int before = questions.get();
     AtomicInteger answered = new AtomicInteger(-1);
     StockSystems.until(
         "the entity answers",
         () -> {
-          String question = "question " + questions.incrementAndGet();
-          ClusterSharding.get(systems.get(asking)).entityRefFor(KEY, ENTITY).tell(question);
+          int question = questions.incrementAndGet();
+          ClusterSharding.get(systems.get(asking))
+              .entityRefFor(KEY, ENTITY)
+              .tell(Integer.toString(question));
           StockSystems.pause();
           answers.forEach(
               (asked, where) -> {
-                answered.set(where);
-                answers.remove(asked);
+                if (asked > before) {
+                  answered.set(where);
+                }
               });
           return answered.get() >= 0;
         });
@@ -85,7 +90,7 @@ class ClusterShardingIT {
   private Behavior<String> entity(int where) {
     return Behaviors.receiveMessage(
         question -> {
-          answers.put(question, where);
+          answers.put(Integer.valueOf(question), where);
           return Behaviors.same();
         });
   }

@@ -34,7 +34,7 @@ final class StockSystems implements AutoCloseable {
   private static final String NAME = "stock";
   private static final String IDS = "abcde";
   private static final int MEMBERS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final CountDownLatch NEVER = new CountDownLatch(1);
 
   /** A cluster with short times, and as an application would have it else. */
@@ -100,7 +100,12 @@ final class StockSystems implements AutoCloseable {
     until(
         "system " + i + " gets a lease",
         () -> lease.acquire().toCompletableFuture().exceptionally(failure -> false).join());
-    lease.release().toCompletableFuture().join();
+    until("system " + i + " gives it back", () -> released(lease));
+  }
+
+  /** False if nobody can say. */
+  static boolean released(Lease lease) {
+    return lease.release().toCompletableFuture().exceptionally(failure -> false).join();
   }
 
   private void untilAllAreUp() {

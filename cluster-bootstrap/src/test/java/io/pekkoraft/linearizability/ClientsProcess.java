@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class ClientsProcess {
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
-  private static final Duration CONVERGENCE = Duration.ofSeconds(90);
+  private static final Duration CONVERGENCE = Duration.ofMinutes(3);
   private static final int MAX_ATTEMPTS = 20;
 
   private final List<String> addresses;

@@ -36,9 +36,13 @@ class RealProcessesIT {
   private static final int SECONDS = Integer.getInteger("raft.processes.seconds", 60);
   private static final long SEED = Long.getLong("raft.processes.seed", 1);
   private static final int CLIENTS = Integer.getInteger("raft.processes.clients", 12);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration LONG_PATIENCE = Duration.ofSeconds(150);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LONG_PATIENCE = Duration.ofMinutes(5);
   private static final int PROGRESS = Integer.getInteger("raft.processes.progress", 5 * CLIENTS);
+
+  /** Of operations, before it may end: a slow machine takes longer. */
+  private static final long ENOUGH = 20L * SECONDS;
+
   private static final int LINES_OF_LOG = 60;
 
   @TempDir Path directory;
@@ -118,6 +122,7 @@ class RealProcessesIT {
         awaitProgress(clients, before + PROGRESS);
       }
     }
+    awaitProgress(clients, ENOUGH);
     return faults;
   }
 
@@ -197,7 +202,7 @@ class RealProcessesIT {
     }
     assertThat(verdict.number(0)).as("violations%s", tail("clients.log")).isZero();
     assertThat(verdict.number(4)).as("verdicts unknown").isZero();
-    assertThat(verdict.number(1)).as("operations").isGreaterThan(SECONDS * 5L);
+    assertThat(verdict.number(1)).as("operations").isGreaterThanOrEqualTo(ENOUGH);
     assertThat(verdict.number(5)).as("local reads").isGreaterThan(SECONDS / 10);
     assertThat(faults.counts().keySet()).containsAll(faults.possible());
     assertThat(verdict.number(6)).as("terms").isGreaterThan(1);

@@ -32,15 +32,15 @@ final class Host implements Session.Offer {
 
   @Override
   public void handOver(long held) {
-    told.add("hand over " + held);
     token = 0;
     session.released(name, held);
+    told.add("hand over " + held); // Last: who awaits it relies on all of it.
   }
 
   @Override
   public void lost(long held) {
-    told.add("lost " + held);
     token = 0;
+    told.add("lost " + held);
   }
 
   @Override

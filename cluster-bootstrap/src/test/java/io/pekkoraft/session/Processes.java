@@ -38,6 +38,7 @@ final class Processes implements AutoCloseable {
   private final String more;
   private final Map<NodeId, String> addresses = new LinkedHashMap<>();
   private final Map<String, Place> running = new LinkedHashMap<>();
+  private final List<ActorSystem<Void>> started = new ArrayList<>();
 
   Processes(Path directory, String more) {
     this.directory = directory;
@@ -74,7 +75,9 @@ final class Processes implements AutoCloseable {
                             directory.resolve(id).resolve("wal"),
                             directory.resolve(id).resolve("descriptors"))))
             .withFallback(ConfigFactory.load());
-    return ActorSystem.create(Behaviors.empty(), id, config);
+    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), id, config);
+    started.add(system);
+    return system;
   }
 
   private static String address(ActorSystem<?> system) {
@@ -160,9 +163,9 @@ final class Processes implements AutoCloseable {
 
   @Override
   public void close() {
-    List<Place> all = all();
-    all.forEach(process -> process.system().terminate());
-    all.forEach(process -> process.system().getWhenTerminated().toCompletableFuture().join());
+    started.forEach(ActorSystem::terminate);
+    // Those that were killed too: the directory is deleted after this.
+    started.forEach(system -> system.getWhenTerminated().toCompletableFuture().join());
   }
 
   static void await(String what, BooleanSupplier condition) {

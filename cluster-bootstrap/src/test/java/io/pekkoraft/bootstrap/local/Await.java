@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** Waits for a condition, not for a time. */
 final class Await {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final CountDownLatch NEVER = new CountDownLatch(1);
 
   private Await() {}

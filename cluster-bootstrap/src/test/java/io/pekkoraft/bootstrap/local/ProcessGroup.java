@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class ProcessGroup implements AutoCloseable {
   static final List<String> IDS = List.of("a", "b", "c");
   private static final String HOST = "127.0.0.1";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path directory;
   private final Map<String, Integer> ports = new LinkedHashMap<>();
@@ -112,9 +112,15 @@ final class ProcessGroup implements AutoCloseable {
 
   /** Waits until all running nodes follow one of them, and returns its id. */
   String awaitLeader() {
+    List<String> found = new ArrayList<>();
     Await.until(
-        "one leader that all running nodes follow", () -> leader().isPresent(), this::output);
-    return leader().orElseThrow();
+        "one leader that all running nodes follow",
+        () -> {
+          leader().ifPresent(found::add);
+          return !found.isEmpty();
+        },
+        this::output);
+    return found.get(0);
   }
 
   private Optional<String> leader() {

@@ -41,6 +41,8 @@ class EmbeddingTest {
                 pekko.loglevel = ERROR
                 pekko.actor.provider = remote
                 pekko.remote.artery.canonical { hostname = "127.0.0.1", port = %d }
+                # A busy machine does not elect anew: what is not known then cannot be asked again.
+                pekko-raft.election-timeout = 1500 ms
                 pekko-raft.node {
                   id = %s
                   data-dir = "%s"

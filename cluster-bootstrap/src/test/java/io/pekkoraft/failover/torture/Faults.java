@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Does to the nodes what a {@link Kind} says, and undoes it. */
 final class Faults {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration TO_BE_IDLE = Duration.ofMillis(100);
 
   /** Shorter than the handler grace. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Three nodes, their resource and their faults, round after round. */
 final class Torture implements AutoCloseable {
   static final int ASK_EVERY_MILLIS = 10;
-  private static final Duration START_PATIENCE = Duration.ofMinutes(1);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(3);
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   /** A leader is lost and one is found; or twice, as that one was on the wrong side. */
