@@ -30,15 +30,27 @@ final class StoredSnapshots implements AutoCloseable {
   }
 
   /**
+   * Opens the files of a directory, and removes what an earlier crash left half written.
+   *
+   * @param storage the directory, from now on in the hands of what is returned; given up if this
+   *     fails
    * @param maxObjectBytes of a serialized object that is saved or loaded
    */
   static StoredSnapshots open(Storage storage, int maxObjectBytes) throws IOException {
-    for (String name : storage.list()) {
-      if (name.endsWith(TEMPORARY_SUFFIX)) {
-        storage.delete(name);
+    boolean opened = false;
+    try {
+      for (String name : storage.list()) {
+        if (name.endsWith(TEMPORARY_SUFFIX)) {
+          storage.delete(name);
+        }
+      }
+      opened = true;
+      return new StoredSnapshots(storage, maxObjectBytes);
+    } finally {
+      if (!opened) {
+        storage.close();
       }
     }
-    return new StoredSnapshots(storage, maxObjectBytes);
   }
 
   /** When this returns the snapshot is durable, in the place of one with its sequence number. */

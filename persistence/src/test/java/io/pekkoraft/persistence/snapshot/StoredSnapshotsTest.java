@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pekkoraft.persistence.Allocation;
 import io.pekkoraft.persistence.file.DirectoryStorage;
+import io.pekkoraft.persistence.file.LinkRefusedException;
 import io.pekkoraft.persistence.file.MemoryStorage;
 import io.pekkoraft.persistence.file.TracedStorage;
 import io.pekkoraft.persistence.file.TracedStorage.Call;
@@ -13,6 +14,7 @@ import io.pekkoraft.persistence.file.TracedStorage.Fate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -256,6 +258,20 @@ class StoredSnapshotsTest {
   private static String resource(String name) throws IOException {
     try (InputStream in = StoredSnapshotsTest.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), UTF_8);
+    }
+  }
+
+  @Test
+  void a_directory_that_is_refused_is_given_up_so_that_it_can_be_opened_when_it_is_mended()
+      throws IOException {
+    Path link = directory.resolve("link");
+    Files.createSymbolicLink(link, directory);
+    assertThatThrownBy(() -> StoredSnapshots.open(DirectoryStorage.open(directory)))
+        .isInstanceOf(LinkRefusedException.class);
+
+    Files.delete(link);
+    try (StoredSnapshots opened = StoredSnapshots.open(DirectoryStorage.open(directory))) {
+      assertThat(opened.find("a")).isEmpty();
     }
   }
 
