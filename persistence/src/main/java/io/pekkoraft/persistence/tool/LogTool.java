@@ -3,6 +3,7 @@ package io.pekkoraft.persistence.tool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,7 +73,14 @@ public final class LogTool {
 
   /** Runs a command and returns its exit code. */
   public static int run(String[] args, PrintStream out, PrintStream err) {
-    return new LogTool(out, err).run(new ArrayList<>(Arrays.asList(args)));
+    try {
+      return new LogTool(out, err).run(new ArrayList<>(Arrays.asList(args)));
+    } catch (RuntimeException | OutOfMemoryError unexpected) {
+      // By itself Java would end with code 1, which says that a last write was torn.
+      out.flush();
+      err.println("log-tool: it could not be looked at to the end: " + unexpected);
+      return IO_ERROR;
+    }
   }
 
   private int run(List<String> args) {
@@ -92,7 +100,19 @@ public final class LogTool {
     if (repair && !tornTail) {
       return usage("say what to repair: --torn-tail is all that can be repaired in place");
     }
-    return new ToolRun(command, out, err).in(Path.of(args.get(1)));
+    Path directory;
+    try {
+      directory = Path.of(args.get(1));
+    } catch (InvalidPathException wrong) {
+      return usage(
+          "'"
+              + args.get(1)
+              + "' can be no directory here: "
+              + wrong.getReason()
+              + ". If it has letters beyond ASCII, set LC_ALL to a locale that has them, such as"
+              + " C.UTF-8");
+    }
+    return new ToolRun(command, out, err).in(directory);
   }
 
   private int usage(String problem) {

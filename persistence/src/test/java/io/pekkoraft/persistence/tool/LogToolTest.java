@@ -54,6 +54,14 @@ class LogToolTest {
     return hashes;
   }
 
+  /** A script must not take it for a torn write, which code 1 stands for. */
+  @Test
+  void what_can_be_no_directory_here_is_a_wrong_command() {
+    Result result = run("verify", "da\0ta");
+    assertThat(result.code()).isEqualTo(LogTool.USAGE);
+    assertThat(result.err()).contains("can be no directory here", "LC_ALL");
+  }
+
   @Test
   void an_intact_log_is_verified() throws IOException {
     lay(SampleLogs.intact());
