@@ -49,18 +49,18 @@ final class WalLog implements AutoCloseable {
         LastBatch.makeDurable(before, recovered.store().getMostSignificantBits(), end);
       }
     }
-    WalLog log =
-        new WalLog(storage, recovered, storage.open(SegmentFormat.fileName(recovered.segment())));
+    StorageFile file = storage.open(SegmentFormat.fileName(recovered.segment()));
     boolean opened = false;
     try {
+      WalLog log = new WalLog(storage, recovered, file);
       log.start();
       opened = true;
+      return log;
     } finally {
       if (!opened) {
-        log.close();
+        file.close();
       }
     }
-    return log;
   }
 
   /**
@@ -109,11 +109,11 @@ final class WalLog implements AutoCloseable {
   void roll() throws IOException {
     control.reset();
     append(control, BatchHeader.SEAL);
-    StorageFile next = storage.open(SegmentFormat.fileName(segment + 1));
-    file.close();
-    file = next;
+    StorageFile before = file;
+    file = storage.open(SegmentFormat.fileName(segment + 1));
+    before.close();
     segment++;
-    size = next.size();
+    size = file.size();
     stamps = SectorStamps.of(file, segment);
     stamps.requireReadable();
     offset = stamps.firstBatch();
