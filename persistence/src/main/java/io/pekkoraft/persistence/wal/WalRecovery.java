@@ -102,9 +102,14 @@ final class WalRecovery {
 
   private boolean hasContent(long segment) throws IOException {
     try (StorageFile file = storage.openForReading(SegmentFormat.fileName(segment))) {
-      byte[] sector = new byte[BatchHeader.SECTOR];
-      int read = file.read(SegmentFormat.HEADER_BYTES, sector, 0, sector.length);
-      return !Bytes.allZero(sector, 0, read);
+      byte[] piece = new byte[64 << 10];
+      long at = SegmentFormat.HEADER_BYTES;
+      int read = file.read(at, piece, 0, piece.length);
+      while (read > 0 && Bytes.allZero(piece, 0, read)) {
+        at += read;
+        read = file.read(at, piece, 0, piece.length);
+      }
+      return read > 0;
     }
   }
 

@@ -146,6 +146,22 @@ class WalDamageTest {
     }
   }
 
+  /** As if creating the log had been interrupted: then it would be deleted. */
+  @Test
+  void
+      a_segment_whose_store_file_is_missing_is_not_taken_for_unused_because_it_starts_with_zeros() {
+    Map<String, byte[]> files = new HashMap<>(someLog(true));
+    files.remove(SegmentFormat.STORE_FILE);
+    byte[] segment = file(files, SEGMENT).clone();
+    Arrays.fill(segment, 0, SegmentFormat.HEADER_BYTES + BatchHeader.SECTOR, (byte) 0);
+    files.put(SEGMENT, segment);
+    MemoryStorage storage = MemoryStorage.of(files);
+    assertThatThrownBy(() -> new LogFixture(storage))
+        .isInstanceOf(WalDamagedException.class)
+        .hasMessageContaining("the store file is missing");
+    assertThat(storage.calls()).isEmpty();
+  }
+
   @Test
   void a_segment_of_another_store_is_refused() {
     Map<String, byte[]> files = someLog(true);
