@@ -77,7 +77,11 @@ public final class WalJournal extends AsyncWriteJournal {
     Seq<AtomicWrite> prepared;
     try {
       prepared = preparePersistentBatch(request.messages());
-    } catch (RuntimeException rejected) {
+    } catch (RuntimeException | Error rejected) {
+      if (!NonFatal.apply(rejected)) {
+        throw rejected;
+      }
+      // By an event adapter: Pekko asks it once more, and rejects.
       return false;
     }
     write(CollectionConverters.asJava(prepared), new WriteReply.Direct(request, self()));

@@ -41,6 +41,9 @@ class DirectRepliesTest {
 
     @Override
     public Object toJournal(Object event) {
+      if ((Integer) event < -10) {
+        throw new AssertionError("far below zero");
+      }
       if ((Integer) event < 0) {
         throw new IllegalArgumentException("negative");
       }
@@ -51,7 +54,7 @@ class DirectRepliesTest {
   @Test
   void they_are_the_same_messages_in_the_same_order_from_the_same_senders() {
     List<String> own = answers(true);
-    assertThat(own).hasSize(20).isEqualTo(answers(false));
+    assertThat(own).hasSize(23).isEqualTo(answers(false));
   }
 
   private List<String> answers(boolean direct) {
@@ -74,6 +77,7 @@ class DirectRepliesTest {
       ask(journal, probe, heard, 2, atomic(sender, 7, 7));
       // The adapter fails: all is rejected.
       ask(journal, probe, heard, 3, atomic(sender, 8, "eight"), atomic(sender, 9, -9));
+      ask(journal, probe, heard, 3, atomic(sender, 8, "eight"), atomic(sender, 9, -11));
       return heard;
     } finally {
       TestKit.shutdownActorSystem(system);
