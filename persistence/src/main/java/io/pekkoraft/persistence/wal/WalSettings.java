@@ -30,17 +30,22 @@ record WalSettings(
     long freeSpaceReserve) {
   private static final String SECTION = "pekko-raft.persistence.journal";
 
+  /** So that the largest event, too, is paid for in days and not in years. */
+  private static final long MIN_REWRITE_BYTES_PER_SECOND = 1000;
+
   WalSettings {
     requireSegmentSize(segmentSize);
     requireBatchBytes(maxBatchBytes);
-    if (idleMarkDelay.isNegative() || idleMarkDelay.isZero()) {
-      throw new IllegalArgumentException("idle-mark-delay must be positive");
+    if (idleMarkDelay.isNegative() || idleMarkDelay.isZero() || idleMarkDelay.toDays() > 0) {
+      // Pekko's scheduler takes no delay of many months, and would be asked with the first write.
+      throw new IllegalArgumentException("idle-mark-delay must be positive and less than a day");
     }
     if (rewriteBelow < 0 || rewriteBelow > 0.5) {
       throw new IllegalArgumentException("rewrite-below must lie between 0 and 0.5");
     }
-    if (rewriteBytesPerSecond <= 0) {
-      throw new IllegalArgumentException("rewrite-bytes-per-second must be positive");
+    if (rewriteBytesPerSecond < MIN_REWRITE_BYTES_PER_SECOND) {
+      throw new IllegalArgumentException(
+          "rewrite-bytes-per-second must be at least " + MIN_REWRITE_BYTES_PER_SECOND);
     }
     if (maxQueuedBytes <= 0) {
       throw new IllegalArgumentException("max-queued-bytes must be positive");

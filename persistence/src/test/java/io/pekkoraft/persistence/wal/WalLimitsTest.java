@@ -126,6 +126,20 @@ class WalLimitsTest {
     }
   }
 
+  /** The timer that is set with the first write takes no more. */
+  @Test
+  void no_delay_is_longer_than_a_timer_takes() {
+    for (Object wrong : List.of("0 s", "24 h", "300 days")) {
+      assertThatThrownBy(() -> settings("idle-mark-delay", wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("idle-mark-delay must be positive and less than a day");
+    }
+    assertThat(settings("idle-mark-delay", "23 h").idleMarkDelay()).isEqualTo(Duration.ofHours(23));
+    assertThatThrownBy(() -> settings("rewrite-bytes-per-second", 999))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("rewrite-bytes-per-second must be at least 1000");
+  }
+
   @Test
   void events_put_back_together_are_as_many_bytes_as_a_write_at_most() {
     LogFixture log = new LogFixture();
@@ -137,7 +151,7 @@ class WalLimitsTest {
     assertThat(log.write("a", 1, "one").succeeded()).isTrue();
   }
 
-  private static WalSettings settings(String key, long value) {
+  private static WalSettings settings(String key, Object value) {
     Config all =
         ConfigFactory.parseString(
                 "pekko-raft.persistence.journal { directory = /memory, "
