@@ -29,17 +29,20 @@ record EventRecord(
   private static final int MAX_TEXT_BYTES = 0xFFFF;
   static final int MAX_ENCODED_BYTES = 1 << 28;
 
+  /** The one above has no next, and says of lost events that nobody knows where they end. */
+  static final long MAX_SEQUENCE_NR = Long.MAX_VALUE - 1;
+
   EventRecord {
-    requireText("persistence id", id);
-    requireEncoded(persistenceId, id);
+    requireId(persistenceId, id);
     requireText("manifest", manifest);
     requireText("writer UUID", writerUuid);
     requireText("manifest of the serializer", payload.manifest());
     if (metadata != null) {
       requireText("manifest of the metadata's serializer", metadata.manifest());
     }
-    if (sequenceNr <= 0) {
-      throw new IllegalArgumentException("sequence number " + sequenceNr + " is not positive");
+    if (sequenceNr <= 0 || sequenceNr > MAX_SEQUENCE_NR) {
+      throw new IllegalArgumentException(
+          "sequence number " + sequenceNr + " is not between 1 and 2^63 - 2");
     }
     long metadataBytes = metadata == null ? 0 : metadata.bytes().length;
     if (payload.bytes().length + metadataBytes + tags.length
@@ -95,6 +98,20 @@ record EventRecord(
   EventRecord by(byte[] writer) {
     return new EventRecord(
         persistenceId, id, sequenceNr, timestamp, manifest, writer, payload, metadata, tags);
+  }
+
+  /**
+   * Lets pass what can be a persistence id. The empty one stands for those that are not known.
+   *
+   * @param utf8 the same in UTF-8
+   * @throws IllegalArgumentException if it is empty, too long, or has no UTF-8
+   */
+  static void requireId(String persistenceId, byte[] utf8) {
+    if (persistenceId.isEmpty()) {
+      throw new IllegalArgumentException("the persistence id is empty");
+    }
+    requireText("persistence id", utf8);
+    requireEncoded(persistenceId, utf8);
   }
 
   /** Half a surrogate pair has no UTF-8: the id would come back as another. */

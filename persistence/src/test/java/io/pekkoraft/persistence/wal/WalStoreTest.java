@@ -137,6 +137,19 @@ class WalStoreTest {
     assertThat(log.replay("a pair \ud83d\ude00")).containsExactly("1 x");
   }
 
+  /** The empty one would be no id to look for duplicates of; behind the last number is none. */
+  @Test
+  void an_empty_id_and_the_last_of_all_numbers_are_refused() {
+    assertThatThrownBy(() -> log.write("", 1, "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("persistence id is empty");
+    assertThatThrownBy(() -> log.write("a", Long.MAX_VALUE, "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("sequence number 9223372036854775807");
+    assertThat(log.write("a", Long.MAX_VALUE - 1, "x").succeeded()).isTrue();
+    assertThat(log.replay("a")).containsExactly("9223372036854775806 x");
+  }
+
   @Test
   void nothing_of_a_refused_write_is_stored() {
     log.write("a", 2, "two");
