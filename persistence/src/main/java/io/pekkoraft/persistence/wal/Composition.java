@@ -8,6 +8,7 @@ import java.util.Map;
 
 /** The batch being put together: its operations, their records, the numbers that they take. */
 final class Composition {
+  private final String directory;
   private final WalIndex index;
   private final BatchBuilder builder = new BatchBuilder();
   private final List<Operation> operations = new ArrayList<>();
@@ -25,7 +26,11 @@ final class Composition {
     private long sequenceNr;
   }
 
-  Composition(WalIndex index) {
+  /**
+   * @param directory what to call the log's directory in messages
+   */
+  Composition(String directory, WalIndex index) {
+    this.directory = directory;
     this.index = index;
   }
 
@@ -68,6 +73,10 @@ final class Composition {
 
   boolean isEmpty() {
     return operations.isEmpty();
+  }
+
+  String directory() {
+    return directory;
   }
 
   WalIndex index() {

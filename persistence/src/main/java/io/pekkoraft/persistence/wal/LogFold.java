@@ -33,16 +33,25 @@ final class LogFold {
 
   /** Takes a batch with no defect. */
   void apply(BatchHeader batch, byte[] bytes, int from, int to, String name) {
-    begin(batch);
+    begin(batch, true);
     for (int at = from; at < to; at += RecordFormat.length(bytes, at)) {
       int offset = batch.offset() + BatchHeader.BYTES + (at - from);
       applyRecord(bytes, at, batch.segment(), offset, name);
     }
   }
 
-  void begin(BatchHeader batch) {
+  /**
+   * Begins a batch, whose records follow.
+   *
+   * @param whole whether its body is as written. Then an opening states all that is lost: what was
+   *     taken back may have been so in a segment that is gone, while one that names it is there
+   */
+  void begin(BatchHeader batch, boolean whole) {
     if (batch.kind() == BatchHeader.OPENING) {
       expectedSegments.clear();
+      if (whole) {
+        index.forgetLost();
+      }
     }
     marked = batch.kind() == BatchHeader.MARK;
   }
@@ -78,7 +87,12 @@ final class LogFold {
           name, offset, "event " + number + " of [" + id + "] follows event " + index.highest(id));
     }
     if (number > index.deletedTo(id)) {
-      index.put(id, number, segment, offset, RecordFormat.length(bytes, at));
+      int length = RecordFormat.length(bytes, at);
+      if (copied) {
+        index.putBack(id, number, segment, offset, length);
+      } else {
+        index.put(id, number, segment, offset, length);
+      }
     }
   }
 }

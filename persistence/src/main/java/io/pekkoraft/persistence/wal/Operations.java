@@ -83,7 +83,7 @@ final class Operations {
           highest = batch.highest(id);
           String lost = batch.index().lostAtEnd(id);
           if (lost != null) {
-            return new EventsLostException("", id, lost);
+            return new EventsLostException(batch.directory(), id, lost);
           }
         }
         if (event.sequenceNr() <= highest) {
@@ -236,12 +236,15 @@ final class Operations {
     public void apply(WalIndex index, long segment, int batchOffset) {
       for (int i = 0; i < offsets.length && refusal == null; i++) {
         EventRecord event = events.get(i);
-        index.put(
-            event.persistenceId(),
-            event.sequenceNr(),
-            segment,
-            batchOffset + offsets[i],
-            RecordFormat.encodedLength(event));
+        // It may have been deleted in the same batch, before it.
+        if (event.sequenceNr() > index.deletedTo(event.persistenceId())) {
+          index.putBack(
+              event.persistenceId(),
+              event.sequenceNr(),
+              segment,
+              batchOffset + offsets[i],
+              RecordFormat.encodedLength(event));
+        }
       }
     }
 
@@ -254,6 +257,17 @@ final class Operations {
   /** States that no event of an id above a number is lost. */
   record NothingLostAbove(String persistenceId, long sequenceNr, Outcome outcome)
       implements Operation {
+
+    NothingLostAbove {
+      if (sequenceNr < 0 || sequenceNr > EventRecord.MAX_SEQUENCE_NR) {
+        throw new IllegalArgumentException(
+            "sequence number " + sequenceNr + " is not between 0 and 2^63 - 2");
+      }
+      if (!persistenceId.isEmpty()) {
+        EventRecord.requireId(persistenceId, persistenceId.getBytes(UTF_8));
+      }
+    }
+
     @Override
     public int bytes() {
       return RecordFormat.encodedLength(persistenceId.getBytes(UTF_8));

@@ -30,8 +30,13 @@ final class SalvageScanner {
 
   /** Takes what is found, in the order of the file. */
   interface Visitor {
-    /** A batch header that belongs where it stands; {@code hash} is its checksum. */
-    void batch(BatchHeader header, int hash);
+    /**
+     * A batch header that belongs where it stands.
+     *
+     * @param hash its checksum
+     * @param whole whether the body behind it is as written
+     */
+    void batch(BatchHeader header, int hash, boolean whole);
 
     /** A whole record of the batch told last. */
     void record(byte[] bytes, int at, int offset);
@@ -93,11 +98,10 @@ final class SalvageScanner {
       // Looking for what follows may have moved the window.
       at = window.load(end, header.length());
     }
-    visitor.batch(header, hash);
+    boolean body = SegmentScanner.hasBody(header, window.bytes(), at, stamps);
+    visitor.batch(header, hash, body);
     // If the checksum is wrong, as many records as stated may be others, of another place.
-    boolean whole =
-        records(header, at, defect != null) == header.records()
-            && SegmentScanner.hasBody(header, window.bytes(), at, stamps);
+    boolean whole = records(header, at, defect != null) == header.records() && body;
     if (defect != null || !whole) {
       damaged(header.offset(), defect == null ? "a record is not as written" : defect);
     }

@@ -102,7 +102,7 @@ final class SegmentScanner {
       throw damaged(offset, "a batch of kind " + header.kind() + " cannot stand here");
     }
     boolean follows =
-        end == null ? header.previous().segment() == segment - 1 : header.previous().equals(end);
+        end == null ? header.previous().segment() < segment : header.previous().equals(end);
     if (!follows) {
       throw damaged(offset, "the batch does not follow the one before it");
     }

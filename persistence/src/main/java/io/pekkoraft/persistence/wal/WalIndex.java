@@ -79,6 +79,13 @@ final class WalIndex {
     usage.liveEvents++;
   }
 
+  /** Adds an event that was lost and is put back, as it is found again in a log. */
+  synchronized void putBack(
+      String persistenceId, long sequenceNr, long segment, int offset, int length) {
+    becomeKnown(persistenceId);
+    put(persistenceId, sequenceNr, segment, offset, length);
+  }
+
   /**
    * Moves an event that stands in {@code event} to where its copy is durable, if it lives still.
    */
@@ -103,12 +110,26 @@ final class WalIndex {
     }
   }
 
+  /** Forgets what is lost: all of it is stated anew. */
+  synchronized void forgetLost() {
+    lost.clear();
+  }
+
   /** Notes that no event above a number is lost. */
   synchronized void nothingLostAbove(String persistenceId, long sequenceNr) {
+    becomeKnown(persistenceId);
     if (!persistenceId.isEmpty()) {
       raiseHighest(persistenceId, sequenceNr);
     }
     changeLost(persistenceId, ranges -> ranges.removeAbove(sequenceNr));
+  }
+
+  /** What is lost of the ids that are not known is still lost of one that is known from now on. */
+  private void becomeKnown(String persistenceId) {
+    LostRanges ofUnknown = lost.get("");
+    if (ofUnknown != null && !persistenceId.isEmpty() && !ids.containsKey(persistenceId)) {
+      ofUnknown.forEach((from, to) -> lose(persistenceId, from, to));
+    }
   }
 
   private void changeLost(String persistenceId, Consumer<LostRanges> change) {

@@ -90,7 +90,7 @@ final class WalSalvage {
           new WalDamagedException(
               SegmentFormat.fileName(tail), last.end(), "what followed is missing"));
     }
-    boolean atEnd = gaps.size() > gapsWhenOpened;
+    int met = gaps.size();
     Set<Long> missing = new TreeSet<>(fold.expectedSegments());
     missing.removeAll(scanned.keySet());
     missing.forEach(
@@ -101,7 +101,7 @@ final class WalSalvage {
           damage.add(lost);
           gaps.add(0, new Place(segment, 0));
         });
-    findLost(atEnd);
+    findLost(met);
     boolean fresh = damaged.contains(tail) || last.isSealed() || last.isFull();
     cleanUp(files, tail, last);
     return new RecoveredWal(
@@ -211,7 +211,7 @@ final class WalSalvage {
     }
 
     @Override
-    public void batch(BatchHeader header, int hash) {
+    public void batch(BatchHeader header, int hash, boolean whole) {
       boolean known = end.segment() == segment || end.segment() == segment - 1;
       if (known && !end.equals(LogEnd.NONE) && !header.previous().equals(end)) {
         if (header.previous().batchNumber() <= end.batchNumber()) {
@@ -225,7 +225,7 @@ final class WalSalvage {
         unsealed.clear();
       }
       missUnsealedEnds();
-      fold.begin(header);
+      fold.begin(header, whole);
       if (header.kind() == BatchHeader.OPENING) {
         gapsWhenOpened = gaps.size();
       }
@@ -256,13 +256,18 @@ final class WalSalvage {
     }
   }
 
-  private void findLost(boolean atEnd) {
+  /**
+   * @param met how many gaps were met while reading, in their order; a segment that is missing is
+   *     no gap behind the newest opening, which names it
+   */
+  private void findLost(int met) {
+    boolean atEnd = met > gapsWhenOpened;
     WalIndex index = fold.index();
     List<Runnable> found = new ArrayList<>();
     index.forEachEvent((id, events) -> findHoles(id, events, found));
     index.forEachId(
         (id, highest, deletedTo) -> {
-          if (atEnd && heardOf.getOrDefault(id, gapsWhenOpened) < gaps.size()) {
+          if (atEnd && heardOf.getOrDefault(id, gapsWhenOpened) < met) {
             found.add(() -> index.lose(id, highest + 1, LostRanges.UNKNOWN));
           }
         });

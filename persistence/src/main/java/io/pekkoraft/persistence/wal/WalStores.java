@@ -95,7 +95,8 @@ public final class WalStores implements Extension {
 
   /**
    * Puts lost events back, as another copy has them, all or none of those given. An id of which all
-   * lost events are back is served again.
+   * lost events are back is served again. Of one that the store did not know, nobody knows how many
+   * there were: that takes {@link #nothingLostAbove} as well.
    *
    * @return completed when they are durable; failed if one of them is not among those lost, or
    *     cannot be serialized
@@ -113,14 +114,19 @@ public final class WalStores implements Extension {
 
   /**
    * States that no event above {@code sequenceNr} of an id is lost, where the store cannot tell.
-   * Say so only when another copy proves it: what was acknowledged above is gone for good.
+   * Say so only when another copy proves it: what was acknowledged above is gone for good. The
+   * empty id stands for all that the store does not know; of those, say 0.
    *
-   * @return completed when it is durable
+   * @return completed when it is durable; failed if it can be no id or number
    */
   public CompletionStage<Void> nothingLostAbove(
       Path directory, String persistenceId, long sequenceNr) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    store(directory).nothingLostAbove(persistenceId, sequenceNr, told(done));
+    try {
+      store(directory).nothingLostAbove(persistenceId, sequenceNr, told(done));
+    } catch (RuntimeException refused) {
+      done.completeExceptionally(refused);
+    }
     return done;
   }
 

@@ -66,7 +66,7 @@ final class WalWriter {
     this.executors = executors;
     this.index = index;
     this.log = log;
-    this.batch = new Composition(index);
+    this.batch = new Composition(storage.describe(), index);
     this.gate = new ByteGate(settings.maxQueuedBytes());
     this.housekeeping = new Housekeeping(settings, storage, index, this);
   }

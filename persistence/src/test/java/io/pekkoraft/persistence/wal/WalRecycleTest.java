@@ -249,7 +249,7 @@ class WalRecycleTest {
     SalvageScanner.Visitor visitor =
         new SalvageScanner.Visitor() {
           @Override
-          public void batch(BatchHeader header, int hash) {}
+          public void batch(BatchHeader header, int hash, boolean whole) {}
 
           @Override
           public void record(byte[] bytes, int at, int offset) {
