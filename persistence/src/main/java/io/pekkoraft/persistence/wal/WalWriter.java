@@ -145,7 +145,7 @@ final class WalWriter {
     commit();
     gate.open();
     housekeeping.afterBatch(log.segment());
-    if (preparedSize == 0 && log.isHalfFull()) {
+    if (preparedSize == 0 && !preparing && log.isHalfFull()) {
       prepareSegment(log.nextSegmentSize(0, settings.segmentSize()));
     }
   }
@@ -246,8 +246,8 @@ final class WalWriter {
 
   private void prepared(int size, @Nullable Exception failed) {
     preparing = false;
-    preparedSize = size;
     if (failed == null) {
+      preparedSize = size;
       spaceLow = null;
       return;
     }
@@ -255,7 +255,9 @@ final class WalWriter {
       fail(failed);
       return;
     }
-    if (spaceLow == null) {
+    // A larger one may not be had where one was prepared before: that one is there still.
+    boolean none = preparedSize == 0;
+    if (none && spaceLow == null) {
       LOG.warn(
           "Write-ahead log [{}]: the next segment cannot be prepared; there is room for {} more"
               + " bytes, then writes are refused. Free some space.",
@@ -263,11 +265,16 @@ final class WalWriter {
           Math.max(0, log.room() - settings.reservedBytes()),
           failed);
     }
-    spaceLow = failed;
-    if (waitingForSegment && !refuseWhatFills()) {
-      fail(failed);
-      return;
+    spaceLow = none ? failed : null;
+    if (waitingForSegment) {
+      refuseWhatFills(failed);
     }
+    if (none && ended() == null) {
+      prepareAgainLater();
+    }
+  }
+
+  private void prepareAgainLater() {
     preparing = true;
     executors
         .timer()
@@ -281,14 +288,15 @@ final class WalWriter {
                     }));
   }
 
-  /** Takes out of the batch that waits what is refused now; false if that is nothing. */
-  private boolean refuseWhatFills() {
+  /** Takes out of the batch that waits what is refused now; if that is nothing, the store fails. */
+  private void refuseWhatFills(Exception noSegment) {
     if (!batch.isRefusedWhenFull()) {
-      return false;
+      fail(noSegment);
+      return;
     }
     List<Operation> operations = List.copyOf(batch.operations());
     batch.reset();
-    WalFullException full = new WalFullException(storage.describe(), spaceLow);
+    WalFullException full = new WalFullException(storage.describe(), noSegment);
     try {
       for (Operation operation : operations) {
         if (operation.isRefusedWhenFull()) {
@@ -302,7 +310,6 @@ final class WalWriter {
       fail(cannotCompose);
     }
     waitingForSegment = false;
-    return true;
   }
 
   private void armIdleTimer() {

@@ -98,6 +98,28 @@ class WalSegmentsTest {
   }
 
   @Test
+  void a_write_that_is_too_large_for_a_full_disk_leaves_the_segment_that_is_prepared_to_others() {
+    int number = 0;
+    while (segments().size() < 2) {
+      log.write("a", ++number, TEXT);
+    }
+    log.storage.limitSpace(0);
+    assertThat(log.write("large", 1, "x".repeat(LogFixture.SEGMENT_SIZE)).failure())
+        .isInstanceOf(WalFullException.class);
+
+    int before = number;
+    while (log.write("a", number + 1, TEXT).succeeded()) {
+      number++;
+    }
+    assertThat((number - before) * TEXT.length()).isGreaterThan(LogFixture.SEGMENT_SIZE * 3 / 4);
+    assertThat(log.deleteTo("a", 1).succeeded()).isTrue();
+    log.storage.limitSpace(Long.MAX_VALUE);
+    log.fireTimers();
+    assertThat(log.write("a", number + 1, TEXT).succeeded()).isTrue();
+    assertThat(LogFixture.reopened(log.storage.durable()).replay("a")).hasSize(number);
+  }
+
+  @Test
   void the_warning_of_a_full_disk_says_how_much_can_still_be_written() {
     ListAppender<ILoggingEvent> warnings = new ListAppender<>();
     warnings.start();
