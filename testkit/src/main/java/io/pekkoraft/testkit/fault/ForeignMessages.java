@@ -1,9 +1,7 @@
 package io.pekkoraft.testkit.fault;
 
 import io.pekkoraft.codec.EnvelopeSerializer;
-import io.pekkoraft.log.GroupIdentity;
 import io.pekkoraft.log.LogPosition;
-import io.pekkoraft.log.NodeId;
 import io.pekkoraft.message.Header;
 import io.pekkoraft.message.NodeCommand.Envelope;
 import io.pekkoraft.message.PeerMessage;
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * would show.
  */
 final class ForeignMessages {
-  private static final int TERMS_LATER = 105;
   private static final int MESSAGES = 8;
   private static final EnvelopeSerializer CODEC = new EnvelopeSerializer();
 
@@ -47,87 +44,30 @@ final class ForeignMessages {
     return envelope.header().to().value().charAt(0) - 'a';
   }
 
-  private static Envelope later(Header header, PeerMessage message) {
-    return new Envelope(header, message.accept(new OtherTerm(message.term() + TERMS_LATER)));
-  }
-
-  private static Header ofGroup(Header header, GroupIdentity group) {
-    return new Header(
-        group,
-        header.from(),
-        header.fromIncarnation(),
-        header.fromLife(),
-        header.to(),
-        header.toIncarnation(),
-        header.toLife());
-  }
-
   static @Nullable String otherCluster(World world, SplittableRandom random) {
-    return deliver(
-        world,
-        random,
-        sent -> {
-          GroupIdentity group = sent.header().group();
-          GroupIdentity other = new GroupIdentity("another", group.group(), group.incarnation());
-          return later(ofGroup(sent.header(), other), sent.message());
-        });
+    return deliver(world, random, sent -> ForeignHeader.OTHER_CLUSTER.later(sent, 0));
   }
 
-  /** Another group, or an earlier incarnation of this one. */
+  /** Another group, or another incarnation of this one. */
   static @Nullable String otherGroup(World world, SplittableRandom random) {
-    boolean earlier = random.nextBoolean();
-    return deliver(
-        world,
-        random,
-        sent -> {
-          GroupIdentity group = sent.header().group();
-          GroupIdentity other =
-              earlier
-                  ? new GroupIdentity(group.cluster(), group.group(), group.incarnation() + 1)
-                  : new GroupIdentity(group.cluster(), "another", group.incarnation());
-          return later(ofGroup(sent.header(), other), sent.message());
-        });
+    ForeignHeader other =
+        random.nextBoolean() ? ForeignHeader.OTHER_FORMATION : ForeignHeader.OTHER_GROUP;
+    return deliver(world, random, sent -> other.later(sent, 0));
   }
 
-  /** A sender whose data directory the group never admitted. */
   static @Nullable String otherIncarnation(World world, SplittableRandom random) {
-    return deliver(
-        world,
-        random,
-        sent -> {
-          Header h = sent.header();
-          Header other =
-              new Header(
-                  h.group(),
-                  h.from(),
-                  h.fromIncarnation() - 1,
-                  h.fromLife(),
-                  h.to(),
-                  h.toIncarnation(),
-                  h.toLife());
-          return later(other, sent.message());
-        });
+    return deliver(world, random, sent -> ForeignHeader.OTHER_INCARNATION.later(sent, 0));
   }
 
   /** Addressed to another data directory, or another life, of the receiver. */
   static @Nullable String otherReceiver(World world, SplittableRandom random) {
     boolean life = random.nextBoolean();
+    ForeignHeader other = life ? ForeignHeader.OTHER_LIFE : ForeignHeader.OTHER_RECEIVER;
     return deliver(
         world,
         random,
-        sent -> {
-          Header h = sent.header();
-          Header other =
-              new Header(
-                  h.group(),
-                  h.from(),
-                  h.fromIncarnation(),
-                  h.fromLife(),
-                  h.to(),
-                  life ? h.toIncarnation() : h.toIncarnation() - 1,
-                  life ? h.toLife() ^ 2 : h.toLife());
-          return life && h.toLife() == Header.UNKNOWN_LIFE ? null : later(other, sent.message());
-        });
+        sent ->
+            life && sent.header().toLife() == Header.UNKNOWN_LIFE ? null : other.later(sent, 0));
   }
 
   /**
@@ -139,20 +79,12 @@ final class ForeignMessages {
         world,
         random,
         sent -> {
-          Header h = sent.header();
-          Header stranger =
-              new Header(
-                  h.group(),
-                  NodeId.of("stranger"),
-                  7,
-                  random.nextLong() | 1,
-                  h.to(),
-                  h.toIncarnation(),
-                  h.toLife());
-          PeerMessage message = sent.message();
-          return message instanceof VoteRequest
-              ? new Envelope(stranger, new PreVoteRequest(message.term() + 1, 1, LogPosition.ZERO))
-              : later(stranger, message);
+          long life = random.nextLong() | 1;
+          long term = sent.message().term() + 1;
+          return sent.message() instanceof VoteRequest
+              ? ForeignHeader.NON_MEMBER.of(
+                  new Envelope(sent.header(), new PreVoteRequest(term, 1, LogPosition.ZERO)), life)
+              : ForeignHeader.NON_MEMBER.later(sent, life);
         });
   }
 
@@ -180,33 +112,12 @@ final class ForeignMessages {
 
   /** Bits flipped, cut short, or anything at all. */
   static @Nullable String malformed(World world, SplittableRandom random) {
-    return bytes(
-        world,
-        random,
-        bytes -> {
-          int kind = random.nextInt(3);
-          if (kind == 0) {
-            bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-            return bytes;
-          }
-          if (kind == 1) {
-            return java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length));
-          }
-          byte[] noise = new byte[random.nextInt(1, 200)];
-          random.nextBytes(noise);
-          return noise;
-        });
+    return bytes(world, random, bytes -> ForeignBytes.malformed(bytes, random));
   }
 
   /** A frame of a version that cannot be read here. */
   static @Nullable String wrongVersion(World world, SplittableRandom random) {
-    return bytes(
-        world,
-        random,
-        bytes -> {
-          bytes[1] += (byte) (random.nextBoolean() ? 1 : -1);
-          return bytes;
-        });
+    return bytes(world, random, bytes -> ForeignBytes.ofOtherVersion(bytes, random));
   }
 
   private static @Nullable String bytes(

@@ -8,9 +8,11 @@ import io.pekkoraft.testkit.fullstack.SimulatedDirectory.Guard;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * A machine's disk. What a process writes is there for whoever reads, and on the disk for sure only
@@ -34,6 +36,7 @@ public final class Disk {
   private long failedFlushes;
   private long refusedWrites;
   private boolean limitSeen;
+  private boolean spoiled;
   private long piecesLost;
   private long piecesKept;
 
@@ -136,6 +139,36 @@ public final class Disk {
   /** How many sectors and directory entries survived though nobody had flushed them. */
   public long piecesKept() {
     return piecesKept;
+  }
+
+  // --- what befalls its files while no process runs
+
+  /** All that was written is there for sure, as some time after its process was killed. */
+  void settle() {
+    version++;
+    directories.values().forEach(SimulatedDirectory::settle);
+  }
+
+  /**
+   * Bytes of a file are others from now on.
+   *
+   * @param change made to a copy
+   */
+  void spoil(String path, String file, Consumer<byte[]> change) {
+    version++;
+    spoiled = true;
+    Objects.requireNonNull(directories.get(path)).spoil(file, change);
+  }
+
+  /** No file is left. */
+  void wipe() {
+    version++;
+    directories.values().forEach(SimulatedDirectory::wipe);
+  }
+
+  /** Whether {@link #spoil} was ever called. */
+  boolean isSpoiled() {
+    return spoiled;
   }
 
   // --- looking at it

@@ -31,6 +31,9 @@ final class DiskChecks {
   /** The highest index that each has said as a leader. */
   private final Map<String, Long> committedByLeader = new HashMap<>();
 
+  /** What has taken a member's log from it, by name. */
+  private final Map<String, String> lost = new HashMap<>();
+
   private long looks;
 
   /**
@@ -58,7 +61,7 @@ final class DiskChecks {
   DurableLog look(Machine machine) {
     String name = machine.name();
     Long version = machine.disk().version();
-    if (!version.equals(versions.get(name))) {
+    if (!version.equals(versions.get(name)) && !lost.containsKey(name)) {
       versions.put(name, version);
       DurableLog now = read.apply(machine);
       DurableLog before = logs.put(name, now);
@@ -115,13 +118,38 @@ final class DiskChecks {
     SnapshotDescriptor snapshot = now.snapshot();
     StateMark state = now.state();
     boolean known = before != null && Objects.equals(before.state(), state);
-    if (snapshot != null && state != null && !known) {
+    if (snapshot != null && state != null && !now.isStateDamaged() && !known) {
       StateMark expected = history.stateAt(snapshot.index());
       if (!state.equals(expected)) {
         world.violation(
             "I27 a snapshot holds the state of its index",
             name + ": " + snapshot + " holds " + state + ", not " + expected);
       }
+    }
+  }
+
+  /**
+   * Some of what was for sure on a disk is not there any more. What its member has promised, and
+   * what others have made of that, stands on what was there when it was looked at last: that is
+   * what counts from now on. The member itself may not promise anything any more.
+   *
+   * @param what has happened
+   */
+  void lost(Machine machine, String what) {
+    lost.put(machine.name(), what);
+  }
+
+  boolean isLost(String name) {
+    return lost.containsKey(name);
+  }
+
+  /** A member takes part in its group. */
+  void takesPart(Machine machine, Object how) {
+    String what = lost.get(machine.name());
+    if (what != null) {
+      world.violation(
+          "I28 a member whose log is damaged takes no part",
+          machine.name() + " after this: " + what + "; " + how);
     }
   }
 

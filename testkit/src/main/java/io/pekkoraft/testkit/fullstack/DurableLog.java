@@ -6,18 +6,16 @@ import io.pekkoraft.log.JournalEvent.LogBatch;
 import io.pekkoraft.log.LogEntry;
 import io.pekkoraft.log.LogPosition;
 import io.pekkoraft.log.SnapshotDescriptor;
-import io.pekkoraft.persistence.JournalSerializer;
-import io.pekkoraft.persistence.StoredSnapshot;
 import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.file.StorageFile;
-import io.pekkoraft.persistence.snapshot.SnapshotInspection;
-import io.pekkoraft.persistence.wal.LogInspection;
-import io.pekkoraft.persistence.wal.WalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -41,13 +39,19 @@ record DurableLog(
     @Nullable SnapshotDescriptor snapshot,
     @Nullable StateMark state,
     List<Defect> defects) {
-  private static final JournalSerializer SERIALIZER = new JournalSerializer();
-
   /** The last index that a state comprises, and the chain of all commands up to it. */
-  record StateMark(long index, long chain) {}
+  record StateMark(long index, long chain) {
+    /** Of a file that is not as it was written, or not there, because it was damaged. */
+    static final StateMark DAMAGED = new StateMark(-1, -1);
+  }
 
   /** What is wrong, and the invariant that says so. */
   record Defect(String invariant, String what) {}
+
+  /** Whether a member that reads this has to say that it cannot go on from its snapshot. */
+  boolean isStateDamaged() {
+    return StateMark.DAMAGED.equals(state);
+  }
 
   /** Whether the entry is there, or a snapshot that includes it. */
   boolean holds(long index) {
@@ -72,30 +76,29 @@ record DurableLog(
   }
 
   static DurableLog read(Storage journal, Storage descriptors, Storage snapshots) {
+    return of(StoredEvents.read(journal, descriptors), snapshots, false);
+  }
+
+  /**
+   * @param mayBeDamaged whether a snapshot's file may be missing, or other than it was written
+   */
+  static DurableLog of(StoredEvents stored, Storage snapshots, boolean mayBeDamaged) {
     try {
-      SnapshotInspection.Snapshot newest = null;
-      for (SnapshotInspection.Snapshot stored : SnapshotInspection.inspect(descriptors)) {
-        if (stored.defect().isEmpty()
-            && (newest == null || stored.sequenceNr() >= newest.sequenceNr())) {
-          newest = stored;
-        }
-      }
-      SnapshotDescriptor snapshot = null;
-      if (newest != null
-          && SERIALIZER.fromBinary(newest.bytes(), newest.manifest())
-              instanceof StoredSnapshot it) {
-        snapshot = it.snapshot();
-      }
-      Events events = new Events();
-      LogInspection log = LogInspection.of(journal);
-      if (log.isLog()) {
-        log.visit(events);
-      }
-      long replaced = newest == null ? 0 : newest.sequenceNr();
-      return of(snapshot, events.bySequenceNr.tailMap(replaced, false).values(), snapshots);
+      return of(stored.snapshot(), stored.events().values(), snapshots, mayBeDamaged);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What cannot be read though nobody knows of anything that is lost. */
+  static DurableLog unreadable() {
+    return new DurableLog(
+        true,
+        HardState.INITIAL,
+        new TreeMap<>(),
+        null,
+        null,
+        List.of(new Defect("I27 the log on a disk has no hole", "it cannot be read")));
   }
 
   /**
@@ -105,29 +108,18 @@ record DurableLog(
   static DurableLog of(
       @Nullable SnapshotDescriptor snapshot, Collection<JournalEvent> events, Storage snapshots)
       throws IOException {
-    Fold fold = new Fold(snapshot);
-    events.forEach(fold::add);
-    return fold.complete(!events.isEmpty() || snapshot != null, snapshots);
+    return of(snapshot, events, snapshots, false);
   }
 
-  /** By sequence number: the log copies old events to its end now and then. */
-  private static final class Events implements LogInspection.Visitor {
-    private final NavigableMap<Long, JournalEvent> bySequenceNr = new TreeMap<>();
-
-    @Override
-    public void batch(LogInspection.Batch batch) {}
-
-    @Override
-    public void record(LogInspection.Entry entry) {
-      boolean ours = entry.payload().length > 0 && entry.serializerId() == SERIALIZER.identifier();
-      if (ours
-          && SERIALIZER.fromBinary(entry.payload(), entry.manifest()) instanceof JournalEvent it) {
-        bySequenceNr.put(entry.sequenceNr(), it);
-      }
-    }
-
-    @Override
-    public void unreadable(WalException problem) {}
+  private static DurableLog of(
+      @Nullable SnapshotDescriptor snapshot,
+      Collection<JournalEvent> events,
+      Storage snapshots,
+      boolean mayBeDamaged)
+      throws IOException {
+    Fold fold = new Fold(snapshot);
+    events.forEach(fold::add);
+    return fold.complete(!events.isEmpty() || snapshot != null, snapshots, mayBeDamaged);
   }
 
   private static final class Fold {
@@ -198,15 +190,34 @@ record DurableLog(
       }
     }
 
-    DurableLog complete(boolean founded, Storage snapshots) throws IOException {
+    DurableLog complete(boolean founded, Storage snapshots, boolean mayBeDamaged)
+        throws IOException {
       SnapshotDescriptor newest = snapshot;
       StateMark state = null;
-      if (newest != null && snapshots.list().contains(newest.file())) {
+      if (newest != null && mayBeDamaged && !isWhole(snapshots, newest)) {
+        state = StateMark.DAMAGED;
+      } else if (newest != null && snapshots.list().contains(newest.file())) {
         state = mark(snapshots, newest.file());
       } else if (newest != null) {
         defects.add(new Defect("a snapshot's file is there", newest.toString()));
       }
       return new DurableLog(founded, hardState, entries, newest, state, List.copyOf(defects));
+    }
+
+    private static boolean isWhole(Storage snapshots, SnapshotDescriptor snapshot)
+        throws IOException {
+      if (!snapshots.list().contains(snapshot.file())) {
+        return false;
+      }
+      try (StorageFile file = snapshots.openForReading(snapshot.file())) {
+        byte[] content = new byte[(int) snapshot.length()];
+        int length = file.read(0, content, 0, content.length);
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+        return length == content.length
+            && HexFormat.of().formatHex(hash).equals(snapshot.contentHash());
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has SHA-256", e);
+      }
     }
 
     /** As {@link CheckedStateMachine} writes it. */

@@ -39,7 +39,15 @@ public enum FullStackFault {
   /** A disk is full. */
   DISK_FULL(false),
   /** The leadership is handed over. */
-  TRANSFER(true);
+  TRANSFER(true),
+  /** Bytes of a member's files are not as they were written, when it starts again. */
+  DAMAGE(true),
+  /** All files of a member are gone, when it starts again. */
+  WIPE(true),
+  /** A message of another group or life, or of somebody who is no member. */
+  FOREIGN_MESSAGE(true),
+  /** Bytes that are no message. */
+  MALFORMED_MESSAGE(true);
 
   private final boolean needsOthers;
 
@@ -57,11 +65,19 @@ public enum FullStackFault {
     return this == LOSS || this == DUPLICATION || this == REORDERING;
   }
 
-  /** Whether it comes at instants, and not all the time. */
+  /**
+   * Whether it is drawn, and comes, apart from the others: a run that does not draw it is the same
+   * as if there were no such kind.
+   */
+  boolean isApart() {
+    return this == DAMAGE || this == WIPE || this == FOREIGN_MESSAGE || this == MALFORMED_MESSAGE;
+  }
+
+  /** Whether it comes at instants, one of these after the other, and not all the time. */
   boolean isEvent() {
     return switch (this) {
       case LOSS, DUPLICATION, REORDERING, CLOCK_DRIFT, SCHEDULING, UNFLUSHED_LOSS -> false;
-      default -> true;
+      default -> !isApart();
     };
   }
 }

@@ -27,6 +27,8 @@ final class FullStackFaults {
   private final long gapNanos;
   private final Set<String> ending = new HashSet<>();
   private final Set<String> losingPower = new HashSet<>();
+  private final FileFaults files;
+  private final ForeignMail mail;
   private boolean on;
 
   /** How many could have been lost, doubled or overtaken. */
@@ -39,6 +41,14 @@ final class FullStackFaults {
     this.random = random;
     this.gapNanos = random.nextLong(300_000_000, 1_500_000_000);
     plan.faults().forEach(fault -> counts.put(fault, 0L));
+    SplittableRandom apart = plan.randomApart();
+    this.files = new FileFaults(this, cluster, plan, apart.split());
+    this.mail = new ForeignMail(this, world, plan, apart.split());
+  }
+
+  /** What befalls members' files. */
+  FileFaults files() {
+    return files;
   }
 
   /** How often each that there is has come. */
@@ -59,8 +69,22 @@ final class FullStackFaults {
         .toList();
   }
 
-  private void count(FullStackFault fault) {
+  void count(FullStackFault fault) {
     counts.merge(fault, 1L, Long::sum);
+  }
+
+  /** Its process is gone, whatever was under way to end it. */
+  void isGone(String name) {
+    ending.remove(name);
+  }
+
+  /** Whether a member is stopping, or its actor system terminates. */
+  boolean isEnding(String name) {
+    return ending.contains(name);
+  }
+
+  boolean hasCome(FullStackFault fault) {
+    return counts.getOrDefault(fault, 0L) > 0;
   }
 
   // --- from beginning to end
@@ -94,6 +118,8 @@ final class FullStackFaults {
   void begin() {
     on = true;
     next();
+    files.begin();
+    mail.begin();
   }
 
   /** Each fault once, in any order, and then whatever comes. */
@@ -102,8 +128,7 @@ final class FullStackFaults {
     if (!on || events.isEmpty()) {
       return;
     }
-    List<FullStackFault> unseen =
-        events.stream().filter(fault -> counts.getOrDefault(fault, 0L) == 0).toList();
+    List<FullStackFault> unseen = events.stream().filter(fault -> !hasCome(fault)).toList();
     List<FullStackFault> from = unseen.isEmpty() ? events : unseen;
     happen(from.get(random.nextInt(from.size())));
     world.schedule(random.nextLong(gapNanos / 4, gapNanos), this::next);
@@ -173,7 +198,7 @@ final class FullStackFaults {
   }
 
   /** Later, unless all is to be well by then anyway. */
-  private void later(Duration after, Runnable what) {
+  void later(Duration after, Runnable what) {
     world.schedule(
         after.toNanos(),
         () -> {

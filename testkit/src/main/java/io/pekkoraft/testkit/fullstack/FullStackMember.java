@@ -7,8 +7,10 @@ import io.pekkoraft.api.StateMachine;
 import io.pekkoraft.log.Configuration;
 import io.pekkoraft.log.GroupIdentity;
 import io.pekkoraft.log.Member;
+import io.pekkoraft.log.NodeId;
 import io.pekkoraft.node.RaftNode;
 import io.pekkoraft.node.RaftNodeSettings;
+import io.pekkoraft.persistence.JournalSettings;
 import io.pekkoraft.role.NodeSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** A member of a {@link FullStackCluster}: starts and stops on its machine as often as told. */
 final class FullStackMember {
   private static final GroupIdentity GROUP = new GroupIdentity("simulated", "group", 1);
-  private static final String JOURNAL = "/data/journal";
-  private static final String DESCRIPTORS = "/data/snapshot-descriptors";
-  private static final String SNAPSHOTS = "/data/snapshots";
+  static final String JOURNAL = "/data/journal";
+  static final String DESCRIPTORS = "/data/snapshot-descriptors";
+  static final String SNAPSHOTS = "/data/snapshots";
 
   /**
    * What the members of a group have in common.
@@ -81,8 +83,23 @@ final class FullStackMember {
   /** What a member's disk would hold if the power went now. */
   static DurableLog durable(Machine machine) {
     Disk disk = machine.disk();
-    return DurableLog.read(
-        disk.durable(JOURNAL), disk.durable(DESCRIPTORS), disk.durable(SNAPSHOTS));
+    if (!disk.isSpoiled()) {
+      return DurableLog.read(
+          disk.durable(JOURNAL), disk.durable(DESCRIPTORS), disk.durable(SNAPSHOTS));
+    }
+    StoredEvents stored = salvage(machine);
+    return stored == null
+        ? DurableLog.unreadable()
+        : DurableLog.of(stored, disk.durable(SNAPSHOTS), true);
+  }
+
+  /** The events on a member's disk, also behind damage; null if nothing can be read. */
+  static @Nullable StoredEvents salvage(Machine machine) {
+    Disk disk = machine.disk();
+    return StoredEvents.salvage(
+        disk.durable(JOURNAL),
+        disk.durable(DESCRIPTORS),
+        JournalSettings.persistenceId(GROUP, NodeId.of(machine.name())));
   }
 
   Machine machine() {

@@ -1,6 +1,5 @@
 package io.pekkoraft.testkit.fullstack;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +22,12 @@ record FullStackPlan(
     long seed, int chance, int members, int clients, long faultMillis, Set<FullStackFault> faults) {
   private static final long FAULT_MILLIS = 20_000;
   private static final int FIELDS = 6;
-  private static final String NO_FAULT = "none";
+
+  /** Of so many runs one has a kind of fault that comes apart from the others. */
+  private static final int SELDOM = 4;
+
+  static final String NO_FAULT = "none";
+  private static final long CHANCES = 0x9E3779B97F4A7C15L;
 
   FullStackPlan {
     faults = Set.copyOf(faults);
@@ -33,10 +37,12 @@ record FullStackPlan(
   static FullStackPlan of(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int members = random.nextInt(6) == 0 ? 5 : random.nextInt(12) == 0 ? 1 : 3;
+    SplittableRandom apart = new SplittableRandom(~seed);
     Set<FullStackFault> faults = EnumSet.noneOf(FullStackFault.class);
     for (FullStackFault fault : FullStackFault.values()) {
+      boolean drawn = fault.isApart() ? apart.nextInt(SELDOM) == 0 : random.nextBoolean();
       boolean possible = members > 1 || !fault.needsOthers();
-      if (random.nextBoolean() && possible) {
+      if (drawn && possible) {
         faults.add(fault);
       }
     }
@@ -53,7 +59,12 @@ record FullStackPlan(
   }
 
   SplittableRandom random() {
-    return new SplittableRandom(seed + chance * 0x9E3779B97F4A7C15L);
+    return new SplittableRandom(seed + chance * CHANCES);
+  }
+
+  /** For the kinds of faults that come apart from the others. */
+  SplittableRandom randomApart() {
+    return new SplittableRandom(~(seed + chance * CHANCES)).split();
   }
 
   FullStackPlan with(Set<FullStackFault> others) {
@@ -95,20 +106,24 @@ record FullStackPlan(
     if (parts.length != FIELDS) {
       throw new IllegalArgumentException("not a plan: " + text);
     }
-    String kinds = value(parts[5], "faults");
-    List<FullStackFault> faults = new ArrayList<>();
-    if (!kinds.equals(NO_FAULT)) {
-      for (String kind : kinds.split("\\+", -1)) {
-        faults.add(FullStackFault.valueOf(kind));
-      }
-    }
     return new FullStackPlan(
         Long.parseLong(value(parts[0], "seed")),
         Integer.parseInt(value(parts[1], "chance")),
         Integer.parseInt(value(parts[2], "members")),
         Integer.parseInt(value(parts[3], "clients")),
         Long.parseLong(value(parts[4], "millis")),
-        Set.copyOf(faults));
+        kinds(value(parts[5], "faults")));
+  }
+
+  /** Kinds of faults, parted by plus signs, or {@link #NO_FAULT}. */
+  static Set<FullStackFault> kinds(String text) {
+    Set<FullStackFault> kinds = EnumSet.noneOf(FullStackFault.class);
+    if (!text.equals(NO_FAULT)) {
+      for (String kind : text.split("\\+", -1)) {
+        kinds.add(FullStackFault.valueOf(kind));
+      }
+    }
+    return kinds;
   }
 
   private static String value(String part, String name) {

@@ -37,6 +37,8 @@ public final class FullStackSwarm {
    * @param steps mailbox runs, tasks, timers and arrivals
    * @param looks how often a promise was compared with a disk
    * @param searched operations whose history was searched for an explanation
+   * @param withoutLoss damages that did not matter: their members took part again
+   * @param out members that have lost files, or what was in them: they take no part
    * @param faults how often each came; those that the seed did not draw are left out
    */
   public record Result(
@@ -48,6 +50,8 @@ public final class FullStackSwarm {
       int indeterminate,
       int refused,
       long searched,
+      int withoutLoss,
+      int out,
       long traceHash,
       Map<FullStackFault, Long> faults) {}
 
@@ -58,6 +62,9 @@ public final class FullStackSwarm {
   private final StatusChecks statuses;
   private final KeyValueClients<String> clients;
   private long searched;
+
+  /** Those that take part in the calm: all but whom damage has taken out. */
+  private List<String> members = List.of();
 
   private FullStackSwarm(FullStackPlan plan, String replay) {
     SplittableRandom random = plan.random();
@@ -107,15 +114,11 @@ public final class FullStackSwarm {
   }
 
   /**
-   * Runs a seed; a run that fails gets a picture.
+   * Runs a plan; a run that fails gets a picture.
    *
    * @param replay the command that runs it again, for the report
    * @throws AssertionError if something happened that must not, or nothing happened that must
    */
-  public static Result run(long seed, String replay) {
-    return drawn(FullStackPlan.of(seed), replay);
-  }
-
   static Result drawn(FullStackPlan plan, String replay) {
     String kind = plan.equals(FullStackPlan.of(plan.seed())) ? "" : "-smaller";
     return Pictures.of("fullstack-" + plan.seed() + kind, () -> run(plan, replay));
@@ -134,6 +137,8 @@ public final class FullStackSwarm {
         history.indeterminate(),
         history.refused(),
         swarm.searched,
+        swarm.faults.files().withoutLoss(),
+        plan.members() - swarm.members.size(),
         swarm.world.traceHash(),
         swarm.faults.counts());
   }
@@ -148,6 +153,7 @@ public final class FullStackSwarm {
     faults.end();
     recover();
     stayAsItIs();
+    requireSameMembers();
     searched =
         new LinearizabilityChecker<>(new KeyValueSpecification())
             .check(clients.history())
@@ -155,6 +161,13 @@ public final class FullStackSwarm {
             .operations();
     if (plan.equals(FullStackPlan.of(plan.seed()))) {
       requireFaults();
+    }
+  }
+
+  private void requireSameMembers() {
+    List<String> now = faults.files().takingPart(statuses);
+    if (!now.equals(members)) {
+      throw world.failure("of " + members + " now take part " + now);
     }
   }
 
@@ -171,14 +184,18 @@ public final class FullStackSwarm {
     }
   }
 
-  /** L1 to L4: a leader soon, a commit through every member, all members the same, few terms. */
+  /**
+   * L1 to L4: a leader soon, a commit through every member, all members the same, few terms; of
+   * those whose files are whole.
+   */
   private void recover() {
     long termBefore = cluster.checks().highestTerm();
     must("L1 a leader is elected", FullStackCluster.ELECTION_LIMIT, () -> cluster.leader() != null);
     clients.stop();
     world.elapse(LONGEST_REQUEST);
+    members = faults.files().takingPart(statuses);
     List<CompletableFuture<Outcome>> answers = new ArrayList<>();
-    for (String name : cluster.names()) {
+    for (String name : members) {
       byte[] nothing = NumberedCommands.command(-1 - answers.size(), 0, new byte[0]);
       answers.add(cluster.group(name).propose(nothing, LONGEST_REQUEST).toCompletableFuture());
     }
@@ -195,7 +212,7 @@ public final class FullStackSwarm {
         "L3 all members converge",
         CALM,
         () ->
-            cluster.names().stream()
+            members.stream()
                 .allMatch(name -> cluster.appliedIndex(name) == cluster.history().lastApplied()));
     long terms = cluster.checks().highestTerm() - termBefore;
     if (terms > MOST_TERMS) {
@@ -207,7 +224,7 @@ public final class FullStackSwarm {
   private void stayAsItIs() {
     String leader = cluster.awaitLeader();
     long term = cluster.checks().highestTerm();
-    List<String> others = cluster.others(leader);
+    List<String> others = members.stream().filter(name -> !name.equals(leader)).toList();
     if (others.size() > 1) {
       cluster.cut(others.get(0), others.get(1));
     }

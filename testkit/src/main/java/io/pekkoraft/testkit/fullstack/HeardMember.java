@@ -10,6 +10,9 @@ import io.pekkoraft.node.RaftNode;
 import io.pekkoraft.role.NodeObserver;
 import io.pekkoraft.role.Role;
 import io.pekkoraft.rules.IdentityRule;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.apache.pekko.actor.ActorCell;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorRefWithCell;
@@ -29,6 +32,9 @@ final class HeardMember implements NodeObserver {
   private WorldListener asked = WorldListener.NONE;
   private NodeObserver hears = new NodeObserver() {};
   private @Nullable ActorRef actor;
+
+  /** Messages that it has to drop and has not yet. */
+  private final Set<PeerMessage> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
 
   HeardMember(Life life, GroupIdentity group) {
     this.life = life;
@@ -59,11 +65,29 @@ final class HeardMember implements NodeObserver {
         : null;
   }
 
+  /** Whether it has recovered and has not failed. */
+  boolean takesPart() {
+    Role role = role();
+    return role != null
+        && role.kind() != RaftStatus.Role.RECOVERING
+        && role.kind() != RaftStatus.Role.FAILED;
+  }
+
   /** Without what Pekko has put around it to supervise it. */
   private static @Nullable Behavior<?> within(@Nullable Behavior<?> behavior) {
     return behavior instanceof InterceptorImpl<?, ?> around
         ? within(around.nestedBehavior())
         : behavior;
+  }
+
+  /** This very message is about to be put into its mailbox, and is not for it. */
+  void awaitDrop(PeerMessage message) {
+    awaited.add(message);
+  }
+
+  /** Whether it has dropped it; may be asked once. */
+  boolean isDropped(PeerMessage message) {
+    return !awaited.remove(message);
   }
 
   /** Somebody may have begun to listen since. */
@@ -93,6 +117,7 @@ final class HeardMember implements NodeObserver {
 
   @Override
   public void dropped(Header header, PeerMessage message, IdentityRule.Verdict verdict) {
+    awaited.remove(message);
     now().dropped(header, message, verdict);
   }
 

@@ -50,6 +50,7 @@ final class ProtocolChecks {
     if (!(flight.message() instanceof Envelope envelope)) {
       return;
     }
+    disks.takesPart(flight.from(), flight);
     messages.sent(flight, envelope);
     PeerMessage message = envelope.message();
     highestTerm = Math.max(highestTerm, message.term());

@@ -11,8 +11,10 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A directory as the operating system shows it, and beside it what the disk holds for sure. They
@@ -125,6 +127,25 @@ final class SimulatedDirectory {
     }
     become(disk.image(kept));
     return new int[] {pieces - kept.cardinality(), kept.cardinality()};
+  }
+
+  /** All that was written is on the disk; nobody may have the directory open. */
+  void settle() {
+    BitSet all = new BitSet();
+    all.set(0, disk.pendingPieces());
+    become(disk.image(all));
+  }
+
+  /** Bytes of a file are others from now on; nobody may have the directory open. */
+  void spoil(String name, Consumer<byte[]> change) {
+    Map<String, byte[]> spoiled = durable();
+    change.accept(Objects.requireNonNull(spoiled.get(name)));
+    become(spoiled);
+  }
+
+  /** Nothing is there any more; nobody may have the directory open. */
+  void wipe() {
+    become(Map.of());
   }
 
   /** The directory, held by somebody. */

@@ -5,6 +5,7 @@ import io.pekkoraft.api.RaftStatus;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks every member now and then what it thinks of itself. Within one start its term and its commit
@@ -35,6 +36,11 @@ final class StatusChecks {
   /** How many answers there were. */
   long count() {
     return count;
+  }
+
+  /** What a member has said last since it was started; null if it has said nothing. */
+  @Nullable RaftStatus last(String name) {
+    return cluster.isRunning(name) ? last.get(cluster.group(name)) : null;
   }
 
   void begin() {
@@ -71,6 +77,11 @@ final class StatusChecks {
       require(name, now, "I28 a failed member knows why", !now.reason().endsWith(UNTOLD));
     } else if (before != null && before.role() == RaftStatus.Role.FAILED) {
       world.violation("I28 a failed member takes no part", name + ": " + before + ", then " + now);
+    }
+    boolean takesPart =
+        now.role() != RaftStatus.Role.FAILED && now.role() != RaftStatus.Role.RECOVERING;
+    if (takesPart) {
+      cluster.disks().takesPart(cluster.machine(name), now);
     }
     boolean tells = now.role() == RaftStatus.Role.FAILED || now.appliedIndex() >= applied;
     require(name, now, "I8 what is applied is known", tells);

@@ -24,6 +24,7 @@ class EveryCheckTest {
           "ClientHistory",
           "DiskChecks",
           "DurableLog",
+          "ForeignMail",
           "FullStackMember",
           "LogMatching",
           "MessageChecks",
@@ -35,7 +36,8 @@ class EveryCheckTest {
 
   private static final Pattern NAME =
       Pattern.compile(
-          "\"((?:I\\d+|L\\d) [^\"]+|a snapshot's file is there|what arrives is[^\"]+)\"");
+          "\"((?:I\\d+|L\\d) [^\"]+|a snapshot's file is there|what arrives is[^\"]+"
+              + "|bytes that nobody[^\"]+)\"");
 
   private static final Pattern CAUGHT = Pattern.compile("(?m)^F\\d+\t\\d+\t(.+)$");
 

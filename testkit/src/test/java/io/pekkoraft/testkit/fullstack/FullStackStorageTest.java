@@ -207,6 +207,48 @@ class FullStackStorageTest {
     cluster.awaitLeaderAmong(cluster.others(leader));
   }
 
+  /** Turned off, with all that it wrote on its disk; what is not there any more is known. */
+  private static Disk turnedOff(FullStackCluster cluster, String name) {
+    Machine machine = cluster.machine(name);
+    cluster.disks().look(machine);
+    machine.kill();
+    machine.disk().settle();
+    cluster.disks().lost(machine, "a test has changed its files");
+    return machine.disk();
+  }
+
+  @Test
+  void a_member_whose_newest_batch_is_damaged_says_so_and_the_others_go_on() {
+    FullStackCluster cluster = FullStackCluster.of(3, 19, RegisterMachine::new);
+    cluster.commit(new byte[] {7}, TIMEOUT);
+    String follower = cluster.others(cluster.awaitLeader()).get(0);
+    Disk disk = turnedOff(cluster, follower);
+    disk.spoil(
+        FullStackMember.JOURNAL,
+        "0000000000000001.wal",
+        bytes -> {
+          int last = bytes.length - 1;
+          while (bytes[last] == 0) {
+            last--;
+          }
+          bytes[last / 512 * 512 + 80] ^= 1; // behind its header
+        });
+    cluster.start(follower);
+    takesNoPart(cluster, follower, "NEEDS_REPAIR");
+    cluster.commit(new byte[] {8}, TIMEOUT);
+  }
+
+  @Test
+  void a_member_whose_files_are_gone_never_votes_again_and_the_others_go_on() {
+    FullStackCluster cluster = FullStackCluster.of(3, 20, RegisterMachine::new);
+    cluster.commit(new byte[] {7}, TIMEOUT);
+    String leader = cluster.awaitLeader();
+    turnedOff(cluster, leader).wipe();
+    cluster.start(leader);
+    takesNoPart(cluster, leader, "NEEDS_READMISSION");
+    cluster.commit(new byte[] {8}, TIMEOUT);
+  }
+
   @Test
   void a_long_log_with_snapshots_is_recovered_by_all_at_once() {
     NodeSettings settings =

@@ -10,7 +10,9 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -18,14 +20,19 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Random runs of the whole stack. {@code -Draft.fullstack.seeds=N} runs N of them, {@code
- * -Draft.fullstack.seed.first=S} from S on. What fails is drawn, made smaller for a minute, drawn
- * again, and the command printed that runs it again.
+ * -Draft.fullstack.seed.first=S} from S on, {@code -Draft.fullstack.faults=DAMAGE+WIPE} with these
+ * kinds of faults alone. What fails is drawn, made smaller for a minute, drawn again, and the
+ * command printed that runs it again.
  */
 @ExtendWith(QuietLog.class)
 class FullStackSwarmTest {
   private static final int SEEDS = Integer.getInteger("raft.fullstack.seeds", 40);
   private static final long FIRST = Long.getLong("raft.fullstack.seed.first", 1);
   private static final long SHRINK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Instead of the kinds that each seed draws. */
+  private static final Set<FullStackFault> ONLY =
+      FullStackPlan.kinds(System.getProperty("raft.fullstack.faults", FullStackPlan.NO_FAULT));
 
   /** So many seeds draw every fault. */
   private static final int ENOUGH_SEEDS = 30;
@@ -42,12 +49,17 @@ class FullStackSwarmTest {
   }
 
   private static Result run(long seed) {
-    FullStackPlan plan = FullStackPlan.of(seed);
+    FullStackPlan drawn = FullStackPlan.of(seed);
+    FullStackPlan only = drawn.with(ONLY);
+    return ONLY.isEmpty() ? run(drawn, replay(seed)) : run(only, replay(only));
+  }
+
+  private static Result run(FullStackPlan plan, String replay) {
     try {
-      return FullStackSwarm.run(seed, replay(seed));
+      return FullStackSwarm.drawn(plan, replay);
     } catch (AssertionError failure) {
-      System.out.println(replay(seed));
-      Failure found = FullStackShrinker.failure(plan, replay(seed));
+      System.out.println(replay);
+      Failure found = FullStackShrinker.failure(plan, replay);
       if (found != null) {
         Failure small = shrunk(found, SHRINK_NANOS);
         System.out.println("made smaller: " + replay(small.plan()));
@@ -59,7 +71,7 @@ class FullStackSwarmTest {
       }
       throw failure;
     } catch (RuntimeException broken) {
-      System.out.println(replay(seed));
+      System.out.println(replay);
       throw broken;
     }
   }
@@ -84,25 +96,33 @@ class FullStackSwarmTest {
       result.faults().forEach((fault, count) -> faults.merge(fault, count, Long::sum));
     }
     report(results, faults, (System.nanoTime() - started) / 1e9);
-    if (SEEDS >= ENOUGH_SEEDS) {
+    if (SEEDS >= ENOUGH_SEEDS && ONLY.isEmpty()) {
       assertThat(faults).as("every fault is drawn").hasSize(FullStackFault.values().length);
       assertThat(faults.values()).as("and happens: %s", faults).allMatch(count -> count > 0);
+      assertThat(sum(results, Result::out)).as("damage that takes members out").isPositive();
+      assertThat(sum(results, Result::withoutLoss)).as("damage that does not matter").isPositive();
     }
+  }
+
+  private static long sum(List<Result> results, ToLongFunction<Result> figure) {
+    return results.stream().mapToLong(figure).sum();
   }
 
   private static void report(
       List<Result> results, Map<FullStackFault, Long> faults, double seconds) {
-    long steps = results.stream().mapToLong(Result::steps).sum();
+    long steps = sum(results, Result::steps);
     QualityFigures figures =
         QualityFigures.of("Whole stack")
             .add("seeds", results.size())
             .add("steps", steps)
             .add("steps a second", Math.round(steps / seconds))
-            .add("looks at a disk", results.stream().mapToLong(Result::looks).sum())
-            .add("statuses checked", results.stream().mapToLong(Result::statuses).sum())
-            .add("operations searched", results.stream().mapToLong(Result::searched).sum())
-            .add("acknowledged", results.stream().mapToLong(Result::acknowledged).sum())
-            .add("of unknown outcome", results.stream().mapToLong(Result::indeterminate).sum());
+            .add("looks at a disk", sum(results, Result::looks))
+            .add("statuses checked", sum(results, Result::statuses))
+            .add("operations searched", sum(results, Result::searched))
+            .add("acknowledged", sum(results, Result::acknowledged))
+            .add("of unknown outcome", sum(results, Result::indeterminate))
+            .add("members that damage took out", sum(results, Result::out))
+            .add("damages that did not matter", sum(results, Result::withoutLoss));
     figures.write();
     System.out.printf(
         "whole stack: %d seeds in %.1f s, %d steps, %.0f steps/s, %s%n",

@@ -70,6 +70,14 @@ class SpokenChecksTest {
   }
 
   @Test
+  void a_member_that_has_lost_its_log_and_speaks() {
+    aLeads();
+    group.checks.lost(group.machine("a"), "its files are gone");
+    group.says("a", "b", heartbeat(2));
+    group.expect("I28 a member whose log is damaged takes no part");
+  }
+
+  @Test
   void a_leader_that_takes_back_what_it_sent_in_its_term() {
     aLeads();
     group.says("a", "b", append(2, fifth(1)));
