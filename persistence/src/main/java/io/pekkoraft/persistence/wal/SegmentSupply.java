@@ -3,8 +3,9 @@ package io.pekkoraft.persistence.wal;
 import io.pekkoraft.persistence.file.Storage;
 import io.pekkoraft.persistence.file.StorageFile;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,11 +16,14 @@ import org.slf4j.LoggerFactory;
 final class SegmentSupply {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentSupply.class);
 
+  /** Ids that delete at the same time empty two segments at once. */
+  private static final int MOST_SPARES = 2;
+
   private final WalSettings settings;
   private final Storage storage;
 
-  /** The file that is spared, under a name that a start deletes, or null. */
-  private @Nullable String spare;
+  /** The files that are spared, under names that a start deletes. */
+  private final Deque<String> spares = new ArrayDeque<>();
 
   SegmentSupply(WalSettings settings, Storage storage) {
     this.settings = settings;
@@ -28,11 +32,11 @@ final class SegmentSupply {
 
   /**
    * Takes the file of a segment that the log has dropped and nobody reads any more: keeps it if it
-   * can be used and none is kept, or deletes it.
+   * can be used and few are kept, or deletes it.
    */
   void takeBack(long segment) throws IOException {
     String name = SegmentFormat.fileName(segment);
-    if (spare != null || sizeOf(name) != settings.segmentSize()) {
+    if (spares.size() == MOST_SPARES || sizeOf(name) != settings.segmentSize()) {
       storage.delete(name);
       storage.syncDirectory();
       return;
@@ -41,7 +45,7 @@ final class SegmentSupply {
     storage.rename(name, kept);
     // Durable before it can be written to: under its old name it is read as what it was.
     storage.syncDirectory();
-    spare = kept;
+    spares.add(kept);
   }
 
   private long sizeOf(String name) throws IOException {
@@ -57,9 +61,7 @@ final class SegmentSupply {
    * @throws IOException if there is no room for it
    */
   void make(UUID store, long segment, int size) throws IOException {
-    String file = spare;
-    spare = null;
-    if (file != null) {
+    for (String file = spares.poll(); file != null; file = spares.poll()) {
       if (size == settings.segmentSize() && recycle(file, store, segment, size)) {
         return;
       }

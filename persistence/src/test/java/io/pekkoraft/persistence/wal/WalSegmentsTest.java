@@ -253,9 +253,31 @@ class WalSegmentsTest {
 
     List<String> calls = log.storage.calls();
     int spared = calls.indexOf("rename " + SegmentFormat.fileName(1) + ".tmp");
-    int deletion = calls.indexOf("delete " + SegmentFormat.fileName(2));
+    int deletion = calls.indexOf("delete " + SegmentFormat.fileName(3));
     assertThat(flushesBefore(spared)).as("of the deletion and the drop").isGreaterThan(1);
-    assertThat(flushesBefore(deletion)).as("of the deletion and the drops").isGreaterThan(2);
+    assertThat(flushesBefore(deletion)).as("of the deletion and the drops").isGreaterThan(3);
+  }
+
+  @Test
+  void two_files_are_kept_of_segments_that_go_at_once_and_both_are_used_again() {
+    fill("a", 1, 60);
+    log.deleteTo("a", 60);
+    assertThat(spares()).hasSize(2);
+
+    long newest = SegmentFormat.number(segments().get(segments().size() - 1));
+    log.storage.calls().clear();
+    int sequenceNr = 61;
+    while (!log.storage.list().contains(SegmentFormat.fileName(newest + 2))) {
+      log.write("a", sequenceNr, TEXT);
+      sequenceNr++;
+    }
+    assertThat(spares()).isEmpty();
+    assertThat(log.storage.calls()).noneMatch(call -> call.startsWith("delete"));
+    assertThat(log.replay("a")).hasSize(sequenceNr - 61);
+  }
+
+  private List<String> spares() {
+    return log.storage.list().stream().filter(SegmentFormat::isTemporary).toList();
   }
 
   private long flushesBefore(int call) {

@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /** The limit: appends to a file whose bytes were written before, whole sectors, and flushes. */
 final class BareLoop implements LogUnderTest {
@@ -13,9 +14,16 @@ final class BareLoop implements LogUnderTest {
 
   private final RandomAccessFile file;
   private final FileChannel channel;
+  private final int added;
+  private byte[] bytes = {};
   private long at;
 
-  BareLoop(Path directory) throws IOException {
+  /**
+   * @param added how many bytes more than it is given it appends each time; what it is given first,
+   *     it takes to be given always
+   */
+  BareLoop(Path directory, int added) throws IOException {
+    this.added = added;
     Path path = directory.resolve("bare");
     file = new RandomAccessFile(path.toFile(), "rw");
     channel = FileChannel.open(path, StandardOpenOption.WRITE);
@@ -28,13 +36,16 @@ final class BareLoop implements LogUnderTest {
 
   @Override
   public void write(int id, long sequenceNr, byte[] payload, Runnable done) throws IOException {
-    if (at + payload.length + SECTOR > SIZE) {
+    if (bytes.length == 0) {
+      bytes = Arrays.copyOf(payload, payload.length + added);
+    }
+    if (at + bytes.length + SECTOR > SIZE) {
       at = 0;
     }
     file.seek(at);
-    file.write(payload, 0, payload.length);
+    file.write(bytes, 0, bytes.length);
     channel.force(false);
-    int sectors = (payload.length + SECTOR - 1) / SECTOR;
+    int sectors = (bytes.length + SECTOR - 1) / SECTOR;
     at += (long) sectors * SECTOR;
     done.run();
   }

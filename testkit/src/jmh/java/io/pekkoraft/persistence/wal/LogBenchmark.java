@@ -16,12 +16,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * Prints how many events a second become durable: through a bare file, through the write-ahead log
- * alone and as a plug-in, through RocksDB alone and as a plug-in; and what Pekko's way to a journal
- * and back allows, and that of direct replies, through a plug-in that confirms at once and keeps
- * nothing. An event carries a batch of entries of 256 bytes; each id has one write in flight. All
- * take turns of a second, several times, so that they meet the same disk; the median counts. Some
- * turns before are not counted, the same number for all, so that the code is compiled.
+ * Prints how many events a second become durable: through a bare file, through one that is given as
+ * many bytes as the log writes for these events, through the write-ahead log alone and as a
+ * plug-in, through RocksDB alone and as a plug-in; and what Pekko's way to a journal and back
+ * allows, and that of direct replies, through a plug-in that confirms at once and keeps nothing. An
+ * event carries a batch of entries of 256 bytes; each id has one write in flight. All take turns of
+ * a second, several times, so that they meet the same disk; the median counts. Some turns before
+ * are not counted, the same number for all, so that the code is compiled.
  *
  * <p>The log writes every byte of a new file twice: once as zeros, before the file is used; files
  * of dropped segments it uses again. What that leaves of the cost where the disk's bandwidth
@@ -73,16 +74,17 @@ public final class LogBenchmark {
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     String only = arguments.length > 2 ? arguments[2] : "";
     System.out.printf(
-        "%-26s %9s %9s %9s %9s %9s %9s %9s   %s%n",
+        "%-26s %9s %12s %9s %9s %9s %9s %9s %9s   %s%n",
         "events/s",
         "bare",
+        "bare, longer",
         "writer",
         "plug-in",
         "RocksDB",
         "R. plug-in",
         "no disk",
         "direct",
-        "of bare: writer, plug-in");
+        "of bare: writer, plug-in; of longer: writer");
     for (Point point : POINTS) {
       if (only.isEmpty() || only.equals(point.name())) {
         print(point.toString(), measure(point, openings(point), base, rounds));
@@ -99,7 +101,10 @@ public final class LogBenchmark {
     int ids = point.ids();
     boolean one = ids == 1;
     Map<String, Opening> openings = new LinkedHashMap<>();
-    openings.put("bare", BareLoop::new);
+    int payload = ids * point.entries() * ENTRY_BYTES;
+    int added = OwnLog.batchLength(ids, point.entries() * ENTRY_BYTES) - payload;
+    openings.put("bare", directory -> new BareLoop(directory, 0));
+    openings.put("bare, longer", directory -> new BareLoop(directory, added));
     openings.put("writer", directory -> new OwnLog(directory, ids, one, SEGMENT_SIZE));
     openings.put("plug-in", directory -> new PluginLog(directory, PLUG_IN, ids));
     openings.put("RocksDB", directory -> new RocksLog(directory, one));
@@ -111,7 +116,7 @@ public final class LogBenchmark {
 
   private static Map<String, Opening> withoutSecondFile() {
     Map<String, Opening> openings = new LinkedHashMap<>();
-    openings.put("bare", BareLoop::new);
+    openings.put("bare", directory -> new BareLoop(directory, 0));
     openings.put("writer", directory -> new OwnLog(directory, 1, true, LARGE_SEGMENT_SIZE));
     return openings;
   }
@@ -150,12 +155,16 @@ public final class LogBenchmark {
 
   private static void print(String what, Map<String, double[]> rates) {
     StringBuilder line = new StringBuilder(String.format("%-26s", what));
-    rates.values().forEach(values -> line.append(String.format(" %9.0f", median(values))));
+    rates.forEach(
+        (name, values) ->
+            line.append(String.format(" %" + Math.max(9, name.length()) + ".0f", median(values))));
     double[] bare = of(rates, "bare");
     line.append(String.format("   %3.0f %%", 100 * ratio(of(rates, "writer"), bare)));
     double[] plugIn = rates.get("plug-in");
     if (plugIn != null) {
       line.append(String.format(", %3.0f %%", 100 * ratio(plugIn, bare)));
+      double[] longer = of(rates, "bare, longer");
+      line.append(String.format("; of longer: %3.0f %%", 100 * ratio(of(rates, "writer"), longer)));
     }
     System.out.println(line);
   }

@@ -88,7 +88,7 @@ public class LogRoundBenchmark {
     own = Files.createTempDirectory(base, "log-round-benchmark");
     opened =
         switch (log) {
-          case "bare" -> new BareLoop(own);
+          case "bare" -> new BareLoop(own, 0);
           case "writer" -> new OwnLog(own, ids, one, SEGMENT_SIZE);
           case "plug-in" -> new PluginLog(own, "pekko-raft.persistence.journal", ids);
           case "RocksDB" -> new RocksLog(own, one);

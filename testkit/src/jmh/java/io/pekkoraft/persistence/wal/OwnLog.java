@@ -36,7 +36,7 @@ final class OwnLog implements LogUnderTest {
     this.ids = new String[ids];
     this.idBytes = new byte[ids][];
     for (int i = 0; i < ids; i++) {
-      this.ids[i] = "pekko-raft|cluster|group-" + i + "|node-1";
+      this.ids[i] = id(i);
       this.idBytes[i] = this.ids[i].getBytes(UTF_8);
     }
     Executor executor = inline ? Runnable::run : writer;
@@ -55,19 +55,37 @@ final class OwnLog implements LogUnderTest {
                 }));
   }
 
+  /** How many bytes the log writes when {@code ids} write an event each, in one batch. */
+  static int batchLength(int ids, int payloadBytes) {
+    int sum = 0;
+    for (int i = 0; i < ids; i++) {
+      String id = id(i);
+      byte[] payload = new byte[payloadBytes];
+      sum += RecordFormat.encodedLength(event(id, id.getBytes(UTF_8), 1, payload));
+    }
+    return BatchHeader.batchLength(sum);
+  }
+
+  private static String id(int number) {
+    return "pekko-raft|cluster|group-" + number + "|node-1";
+  }
+
+  private static EventRecord event(String id, byte[] idBytes, long sequenceNr, byte[] payload) {
+    return new EventRecord(
+        id,
+        idBytes,
+        sequenceNr,
+        7,
+        RecordFormat.NO_BYTES,
+        WRITER,
+        new Payload(1746203915, MANIFEST, payload),
+        null,
+        RecordFormat.NO_BYTES);
+  }
+
   @Override
   public void write(int id, long sequenceNr, byte[] payload, Runnable done) {
-    EventRecord event =
-        new EventRecord(
-            ids[id],
-            idBytes[id],
-            sequenceNr,
-            7,
-            RecordFormat.NO_BYTES,
-            WRITER,
-            new Payload(1746203915, MANIFEST, payload),
-            null,
-            RecordFormat.NO_BYTES);
+    EventRecord event = event(ids[id], idBytes[id], sequenceNr, payload);
     store.write(
         List.of(event),
         failure -> {
