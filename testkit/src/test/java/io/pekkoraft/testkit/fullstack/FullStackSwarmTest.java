@@ -104,6 +104,12 @@ class FullStackSwarmTest {
     }
   }
 
+  /** A red seed once: the check took the true result for a word of a member that has failed. */
+  @Test
+  void a_slow_state_machine_tells_a_result_after_the_storage_has_failed() {
+    assertThat(run(1050).faults()).containsKey(FullStackFault.FLUSH_ERROR);
+  }
+
   private static long sum(List<Result> results, ToLongFunction<Result> figure) {
     return results.stream().mapToLong(figure).sum();
   }

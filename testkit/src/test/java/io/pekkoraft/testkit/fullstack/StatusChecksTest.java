@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pekkoraft.api.Outcome;
 import io.pekkoraft.api.RaftStatus;
 import io.pekkoraft.api.RaftStatus.Role;
+import io.pekkoraft.message.PeerMessage.ForwardReply;
 import io.pekkoraft.testkit.InvariantViolation;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -149,5 +151,18 @@ class StatusChecksTest {
     three.elapse(Duration.ofMillis(50)); // what was asked is answered; more is asked every 200 ms
     ofThree.answered(leader, three.group(leader), 0, as(Role.FAILED, honest.term(), "its disk"));
     expect("I28 a failed member says nothing", () -> three.elapse(Duration.ofMillis(120)));
+  }
+
+  @Test
+  void only_a_result_that_was_committed_before_may_be_told_after_the_failure() {
+    RaftStatus failed = as(Role.FAILED, honest.term(), "its disk");
+    assertThat(StatusChecks.isKnownResult(result(failed.commitIndex()), failed)).isTrue();
+    assertThat(StatusChecks.isKnownResult(result(failed.commitIndex() + 1), failed)).isFalse();
+    ForwardReply unknown = new ForwardReply(1, 1, new Outcome.Indeterminate("its disk"));
+    assertThat(StatusChecks.isKnownResult(unknown, failed)).isFalse();
+  }
+
+  private static ForwardReply result(long index) {
+    return new ForwardReply(1, 1, new Outcome.Committed(index, new byte[0]));
   }
 }
